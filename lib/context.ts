@@ -1,0 +1,45 @@
+import type { LedgerEvent } from '#lib/contract/events.ts';
+import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
+import type { TokenRow } from '#lib/contract/access.ts';
+import type { ListWorkspaces, WorkspaceDetail, WorkspacePage } from '#lib/contract/workspaces.ts';
+import type { Actor } from '#lib/platform/actor.ts';
+
+/** The verbs that pages call while they render. Each rejects with a `CanvasError`; tell them apart by `code`. */
+export interface PageVerbs {
+  listWorkspaces(actor: Actor, input: ListWorkspaces): Promise<WorkspacePage>;
+  getWorkspace(actor: Actor, input: { id: string }): Promise<WorkspaceDetail>;
+  historyBars(actor: Actor, input: { ids: string[] }): Promise<BarsAnswer>;
+  workspaceHistory(actor: Actor, input: { id: string; hours?: number; days?: number }): Promise<HistoryAnswer>;
+  workspaceEvents(actor: Actor, input: { id: string }): Promise<LedgerEvent[]>;
+  listTokens(actor: Actor, input: { id: string }): Promise<TokenRow[]>;
+  workspaceLog(actor: Actor, input: { id: string; lines?: number }): Promise<{ lines: string[] }>;
+  sampleTeam(actor: Actor, input: Record<string, never>): Promise<{ exists: boolean; workspaces: string[] }>;
+}
+
+/** What the one server process lends to the pages it renders. */
+export interface CanvasContext {
+  verbs: PageVerbs;
+  /** Who asked for this page, from the header that the server itself sets; null: nobody is signed in and somebody must be. */
+  actorOf(headers: { get(name: string): string | null }): Actor | null;
+  /** Whether people must sign in (any host but loopback). */
+  signIn: boolean;
+  /** Whether this Canvas can start workspaces on its own machine. */
+  canProvision: boolean;
+  /** The address to put in commands that a person pastes on another machine. */
+  publicUrl: string;
+  version: string;
+}
+
+const KEY = Symbol.for('canvas.context');
+const shelf = globalThis as unknown as Record<symbol, CanvasContext | undefined>;
+
+/** Called once, before pages are served. Module state is not shared with rendered pages, so the process is the shelf. */
+export function provideContext(context: CanvasContext): void {
+  shelf[KEY] = context;
+}
+
+export function context(): CanvasContext {
+  const found = shelf[KEY];
+  if (!found) throw new Error('The Canvas server has not provided its context: pages only render inside lib/main.ts');
+  return found;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { deliveryModeSchema, workspaceIdSchema } from './workspaces.ts';
+
+const MAX_CARD_BYTES = 64 * 1024;
+
+/** An A2A agent card, kept as the runtime sent it (0.3 or 1.0); only its size is ours to judge. */
+export const agentCardSchema = z
+  .record(z.string(), z.unknown())
+  .refine((card) => JSON.stringify(card).length <= MAX_CARD_BYTES, `agent_card is larger than ${MAX_CARD_BYTES} bytes`);
+
+const agentUrlSchema = z.url({ protocol: /^https?$/, error: 'url must be an http or https address' }).max(2048);
+
+/** POST /registry/register, with the workspace's token or a join code as bearer. */
+export const registerSchema = z
+  .object({
+    id: workspaceIdSchema,
+    /** Where the platform reaches the agent; required for push. */
+    url: agentUrlSchema.nullish().or(z.literal('')),
+    agent_card: agentCardSchema.nullish(),
+    delivery_mode: deliveryModeSchema.default('push'),
+  })
+  .refine((body) => body.delivery_mode === 'poll' || Boolean(body.url), { path: ['url'], error: 'url is required for delivery_mode "push"; send delivery_mode "poll" to fetch messages instead' });
+export type Register = z.infer<typeof registerSchema>;
+
+export interface RegisterAnswer {
+  status: 'registered';
+  delivery_mode: 'push' | 'poll';
+  /** Only when a join code (or a bare first registration on loopback) was used; shown this once. */
+  auth_token?: string;
+  platform_inbound_secret: string;
+}
+
+export const updateCardSchema = z.object({ workspace_id: workspaceIdSchema, agent_card: agentCardSchema });
+export const checkAccessSchema = z.object({ caller_id: workspaceIdSchema, target_id: workspaceIdSchema });
+export const peersQuerySchema = z.object({ q: z.string().max(200).optional() });
+
+export interface DiscoverAnswer {
+  id: string;
+  url: string;
+  name: string;
+}
+
+/** Siblings, children and the parent of a workspace: those it may talk to without going through an ancestor. */
+export interface Peer {
+  id: string;
+  name: string;
+  role: string | null;
+  status: string;
+  parent_id: string | null;
+  active_tasks: number;
+  agent_card: Record<string, unknown> | null;
+}
