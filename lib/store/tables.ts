@@ -3,6 +3,8 @@
  * parsed at this room's edge. Statements live beside this file, one file per subject; nothing outside the room writes SQL.
  */
 export interface Tables {
+  /** Which migrations this database has had, in their order. */
+  schema_migrations: { position: number; name: string; applied_at: number };
   meta: { key: string; value: string };
   counters: { name: string; value: number };
   ledger: { seq: number; at: number; type: string; workspace_id: string | null; actor: string; data: string };

@@ -1,0 +1,53 @@
+import { CanvasError } from '#lib/contract/errors.ts';
+
+const UNIQUE = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505']);
+/** Another writer was in the way; the same transaction may succeed when it is run again. */
+const CONTENTION = new Set(['40001', '40P01', '55P03']);
+/** The store itself is out of reach or cannot write: nothing about the call is wrong. */
+const OUT_OF_REACH = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOENT', '53100', '53200', '53300', '57014']);
+
+/** The engine's own code: `SQLITE_…`, a five-character SQLSTATE, or a system code such as `ECONNREFUSED`. */
+export function engineCodeOf(thrown: unknown): string {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+export function isContention(thrown: unknown): boolean {
+  const code = engineCodeOf(thrown);
+  return CONTENTION.has(code) || code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
+}
+
+/**
+ * What an engine threw, as an answer: a broken uniqueness is `conflict`, contention that outlasted its retries
+ * `overloaded`, a store that cannot be reached or written `unavailable`. Anything else is a fault and comes back as it is.
+ */
+export function asStoreError(thrown: unknown): unknown {
+  const code = engineCodeOf(thrown);
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  if (UNIQUE.has(code)) {
+    return new CanvasError('conflict', `This already exists (${brokenRule(thrown)}). Choose another value, or read the current state and try again.`);
+  }
+  if (isContention(thrown)) {
+    return new CanvasError('overloaded', 'The store is busy with other writers and did not get to this change. Try again in a moment.');
+  }
+  if (isOutOfReach(code, said)) {
+    return new CanvasError('unavailable', `The store does not answer (${code || said}). Look at its disk space and whether the database server runs, then try again.`);
+  }
+  return thrown;
+}
+
+function isOutOfReach(code: string, said: string): boolean {
+  return (
+    OUT_OF_REACH.has(code) ||
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code) ||
+    /^(Connection terminated|timeout exceeded when trying to connect)/.test(said)
+  );
+}
+
+/** The columns or the index that refused; never the values, which may be secret. */
+function brokenRule(thrown: unknown): string {
+  const { constraint, message } = thrown as { constraint?: string; message?: string };
+  return constraint ?? message?.replace(/^UNIQUE constraint failed: /, '') ?? 'a unique value';
+}
