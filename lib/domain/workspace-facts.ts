@@ -18,14 +18,21 @@ export interface WorkspaceFacts {
   last_full_beat_at: number | null;
   last_progress_at: number | null;
   wedged: { reason: string; since: number } | null;
+  /** As last reported; what they lead to is in `failing`. */
   error_rate: number | null;
   requests: number | null;
   sample_error: string;
+  /** The sample that put it above the error limit, until one falls back under the lower limit; null: not failing. */
+  failing: { rate: number; requests: number | null; sample_error: string; since: number } | null;
+  /** Requests of reports too small to judge, added up until they can be judged together. */
+  small_sample: { requests: number; failed: number };
   active_tasks: number;
   current_task: string;
   uptime_seconds: number | null;
   boot_id: string | null;
   booted_at: number | null;
+  /** When the process behind `boot_id` was seen to end; null while no end is known. */
+  ended_at: number | null;
   interval_seconds: number;
   capabilities: Record<string, boolean>;
   idle_timeout_seconds: number | null;
@@ -49,11 +56,14 @@ export function newFacts(provisioned: boolean, now: number): WorkspaceFacts {
     error_rate: null,
     requests: null,
     sample_error: '',
+    failing: null,
+    small_sample: { requests: 0, failed: 0 },
     active_tasks: 0,
     current_task: '',
     uptime_seconds: null,
     boot_id: null,
     booted_at: null,
+    ended_at: null,
     interval_seconds: DEFAULT_INTERVAL_SECONDS,
     capabilities: {},
     idle_timeout_seconds: null,

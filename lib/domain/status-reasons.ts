@@ -1,0 +1,76 @@
+import { cutText } from '#lib/contract/heartbeat.ts';
+import { formatAge } from './duration-text.ts';
+import type { WorkspaceFacts } from './workspace-facts.ts';
+
+/** Longest reason kept, in UTF-16 units. */
+export const MAX_REASON = 2000;
+/** How much of a process's last words goes into a reason: its end, where the error is. */
+const MAX_OUTPUT = 1500;
+
+const sentence = (text: string): string => cutText(text, MAX_REASON);
+
+export const SAYS_WEDGED = 'It says that it is stuck, and gave no reason';
+
+export function percent(rate: number): string {
+  return `${Math.round(rate * 100)} %`;
+}
+
+export function failingReason(failing: NonNullable<WorkspaceFacts['failing']>): string {
+  const of = failing.requests === null ? 'of its requests' : `of ${failing.requests} requests`;
+  return sentence(withDetail(`${percent(failing.rate)} ${of} failed`, failing.sample_error));
+}
+
+export function lapseReason(silentMs: number): string {
+  // Seconds up to five minutes: "No beat for 92 s" tells more than "1 min" next to a limit of 90 s.
+  return `No beat for ${silentMs < 300_000 ? `${Math.floor(silentMs / 1000)} s` : formatAge(silentMs)}`;
+}
+
+/** What exit codes above 128 mean to those who do not know that it is 128 + the signal's number. */
+const CODE_MEANING: Readonly<Record<number, string>> = {
+  126: 'its command could not be run',
+  127: 'its command was not found',
+  130: 'interrupted',
+  134: 'aborted',
+  137: 'killed: out of memory?',
+  139: 'memory fault',
+  143: 'asked to end',
+};
+
+export interface ProcessEnd {
+  code: number | null;
+  signal: string | null;
+  output: string;
+  /** Whether the provisioner will start it again by itself. */
+  restarting: boolean;
+}
+
+export function processEndReason(end: ProcessEnd): string {
+  const meaning = end.code === null ? undefined : CODE_MEANING[end.code];
+  const how =
+    end.signal !== null
+      ? `was ended by ${end.signal}${end.signal === 'SIGKILL' ? ' (killed: out of memory?)' : ''}`
+      : `ended with code ${end.code ?? 'unknown'}${meaning ? ` (${meaning})` : ''}`;
+  return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, lastWords(end.output)));
+}
+
+export function gaveUpReason(restarts: number, windowSeconds: number, output: string): string {
+  const times = restarts === 1 ? 'once' : `${restarts} times`;
+  return sentence(withDetail(`Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`, lastWords(output)));
+}
+
+export function noFirstBeatReason(waitedMs: number, output: string): string {
+  return sentence(withDetail(`No first beat within ${formatAge(waitedMs)}`, lastWords(output)));
+}
+
+function withDetail(text: string, detail: string): string {
+  return detail === '' ? text : `${text}: ${detail}`;
+}
+
+/** The end of an output, from a line's beginning where there is one. */
+export function lastWords(output: string): string {
+  const text = output.trim();
+  if (text.length <= MAX_OUTPUT) return text;
+  const tail = text.slice(-MAX_OUTPUT);
+  const line = tail.indexOf('\n');
+  return `…${line >= 0 && line < MAX_OUTPUT / 2 ? tail.slice(line + 1) : tail.replace(/^[\udc00-\udfff]/, '')}`;
+}
