@@ -1,0 +1,5 @@
+import './require-node.js';
+import { serve } from './serve.js';
+
+process.env.CANVAS_DEMO = '1';
+await serve();

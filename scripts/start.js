@@ -1,0 +1,4 @@
+import './require-node.js';
+import { serve } from './serve.js';
+
+await serve();
