@@ -23,6 +23,6 @@ export function mayTalk(a: string, b: string, parentOf: ParentOf): boolean {
 }
 
 /** Whether giving `id` the parent `newParent` would make it its own ancestor. */
-export function wouldMakeCycle(id: string, newParent: string | null, parentOf: ParentOf): boolean {
+export function wouldCycle(id: string, newParent: string | null, parentOf: ParentOf): boolean {
   return newParent !== null && (newParent === id || ancestorsOf(newParent, parentOf).includes(id));
 }
