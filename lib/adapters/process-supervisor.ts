@@ -1,0 +1,329 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CanvasError } from '#lib/contract/errors.ts';
+import type { Instance, ProvisionerEvent, StartSpec } from '#lib/ports/provisioner.ts';
+import { type ProcessFolder, readRuntimeFile, type SavedState, writeCredentials, writeStartFiles, writeState } from './process-folder.ts';
+import { type Life, type LifeEnd, spawnLife, endedWithin } from './process-life.ts';
+import { outputOf } from './process-log.ts';
+import { readProcess } from './process-table.ts';
+
+export interface SupervisorPolicy {
+  command: readonly string[];
+  environment: Record<string, string>;
+  backoff: { baseMs: number; maxMs: number };
+  cap: { restarts: number; windowMs: number };
+  /** How long an asked start waits for the runtime to say that it listens before it answers without an address. */
+  readyMs: number;
+  emit(event: ProvisionerEvent): void;
+  log(entry: ProcessLogEntry): void;
+}
+
+export interface ProcessLogEntry {
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  workspace_id?: string;
+  pid?: number | null;
+}
+
+/**
+ * One workspace's process, from `idle` and back.
+ *
+ *   phase     what is true inside                                              what ends it
+ *   idle      nothing of ours runs, nothing is due; `outcome` says why         start → starting
+ *   starting  a nonce is on disk, its process is spawned or about to be        runtime.json names the nonce → running;
+ *             and has not said that it listens                                 its end → idle(failed) if somebody asked, else waiting
+ *   running   the process lives and has listened (or was found again)          stop, kill → stopping; its end → waiting, idle(failed) at the cap
+ *   stopping  somebody asked for its end; it may still live                    its end → idle(stopped)
+ *   waiting   it ended unasked and a timer will start it again                 timer → starting; start → starting; stop → idle(stopped)
+ *
+ * `enter` alone changes the phase, and has it on disk before anything else happens. A process is spawned only in
+ * `starting`, which is entered only from a phase in which none lives: there are never two. What happens between two
+ * awaits is one step, so the phases need no lock.
+ */
+type Phase =
+  | { name: 'idle'; outcome: SavedState['outcome'] }
+  | { name: 'starting'; life: Life | null; ready: Promise<Instance> }
+  | { name: 'running'; life: Life }
+  | { name: 'stopping'; life: Life }
+  | { name: 'waiting'; dueAt: number; timer: NodeJS.Timeout };
+
+const OUTPUT_LINES = 20;
+const KILL_PATIENCE_MS = 10_000;
+
+export class ProcessSupervisor {
+  readonly #id: string;
+  readonly #folder: ProcessFolder;
+  readonly #policy: SupervisorPolicy;
+  #saved: SavedState;
+  #phase: Phase;
+  #url: string | null = null;
+  #seenAliveAt: number | null = null;
+  #left = false;
+
+  constructor(id: string, folder: ProcessFolder, policy: SupervisorPolicy, saved: SavedState | null) {
+    this.#id = id;
+    this.#folder = folder;
+    this.#policy = policy;
+    this.#saved = saved ?? newState();
+    this.#phase = { name: 'idle', outcome: this.#saved.outcome };
+  }
+
+  /** Carries on with a process that an earlier platform started; `wasStopping`: it had already been told to end. */
+  adopt(life: Life, about: { url: string | null; listens: boolean; started: string; wasStopping: boolean; stopDeadlineMs: number }): void {
+    this.#url = about.url;
+    this.#enter({ name: 'running', life }, { nonce: life.nonce, started: about.started, started_at: life.startedAt, attempt: life.attempt });
+    this.#listenForEnd(life);
+    if (!about.listens) void this.#awaitReady(life);
+    if (about.wasStopping) void this.stop(about.stopDeadlineMs).catch((error: unknown) => this.#complain('could not be stopped', error));
+  }
+
+  /** Carries on where an earlier platform left off, when its process is no more. */
+  resume(): void {
+    const { phase, due_at, nonce } = this.#saved;
+    if (phase === 'waiting') this.#wait(Math.max(0, (due_at ?? 0) - Date.now()));
+    else if (phase !== 'idle') this.#afterEnd({ code: null, signal: null, error: null }, { nonce: nonce ?? '', expected: phase === 'stopping', asked: false });
+  }
+
+  async start(spec: StartSpec): Promise<Instance> {
+    for (;;) {
+      const phase = this.#phase;
+      if (phase.name === 'stopping') {
+        await phase.life.ended;
+        continue;
+      }
+      if (phase.name === 'idle' || phase.name === 'waiting') {
+        if (phase.name === 'waiting') clearTimeout(phase.timer);
+        writeStartFiles(this.#folder, spec);
+        return this.#begin({ asked: true, attempt: 1, name: spec.name, restarts: [] });
+      }
+      writeCredentials(this.#folder, spec);
+      return phase.name === 'starting' ? phase.ready : this.instance();
+    }
+  }
+
+  async stop(deadlineMs: number): Promise<Instance> {
+    const life = this.#askedToEnd();
+    if (!life) return this.instance();
+    life.ask();
+    const inTime = await endedWithin(life, deadlineMs);
+    if (!inTime) await this.#force(life, `SIGTERM and ${deadlineMs} ms`);
+    return this.instance();
+  }
+
+  async kill(): Promise<Instance> {
+    const life = this.#askedToEnd();
+    if (life) await this.#force(life, 'no warning');
+    return this.instance();
+  }
+
+  /** Lets the process live on without us; the state on disk stays as it is. */
+  leave(): void {
+    this.#left = true;
+    if (this.#phase.name === 'waiting') clearTimeout(this.#phase.timer);
+    this.#life()?.leave();
+  }
+
+  instance(): Instance {
+    const life = this.#life();
+    const phase = this.#phase;
+    return {
+      workspace_id: this.#id,
+      state: life || phase.name === 'starting' ? 'running' : phase.name === 'idle' ? phase.outcome : 'ended',
+      pid: life?.pid ?? null,
+      url: life ? this.#url : null,
+      started_at: life?.startedAt ?? this.#saved.started_at,
+      seen_alive_at: life?.seenAliveAt() ?? this.#seenAliveAt,
+      exit_code: life ? null : this.#saved.exit_code,
+      exit_signal: life ? null : this.#saved.exit_signal,
+      restarts_in_window: this.#recentRestarts().length,
+    };
+  }
+
+  get idle(): boolean {
+    return this.#phase.name === 'idle';
+  }
+
+  #begin(how: { asked: boolean; attempt: number; name: string; restarts: number[] }): Promise<Instance> {
+    const { asked, ...kept } = how;
+    const nonce = randomBytes(16).toString('hex');
+    let settle: { resolve(instance: Instance): void; reject(error: unknown): void } | undefined;
+    const ready = new Promise<Instance>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    // Whoever asked hears of a failure through this promise; a restart of our own is nobody's to await.
+    ready.catch(() => undefined);
+    this.#url = null;
+    this.#enter({ name: 'starting', life: null, ready }, { ...kept, nonce, started: null, started_at: Date.now(), exit_code: null, exit_signal: null });
+    const { command, environment } = this.#policy;
+    let life: Life;
+    try {
+      life = spawnLife({ command, environment, folder: this.#folder, nonce, attempt: how.attempt, asked });
+    } catch (error) {
+      const end = { code: null, signal: null, error: messageOf(error) };
+      settle?.reject(this.#startFailure(end, this.#afterEnd(end, { nonce, expected: false, asked })));
+      return ready;
+    }
+    this.#enter({ name: 'starting', life, ready }, {});
+    if (life.pid !== null) {
+      this.#policy.emit({ type: 'started', workspace_id: this.#id, pid: life.pid, attempt: how.attempt, at: life.startedAt });
+      void readProcess(life.pid).then((row) => {
+        if (row && this.#life() === life) this.#enter(this.#phase, { started: row.started });
+      });
+    }
+    this.#listenForEnd(life, (error) => settle?.reject(error));
+    void this.#awaitReady(life).then(() => settle?.resolve(this.instance()));
+    return ready;
+  }
+
+  async #awaitReady(life: Life): Promise<void> {
+    let ended = false;
+    void life.ended.then(() => {
+      ended = true;
+    });
+    const since = Date.now();
+    for (let pause = 10; !ended && !this.#left && this.#life() === life; pause = Math.min(500, pause * 1.5)) {
+      const said = readRuntimeFile(this.#folder, life.nonce);
+      if (said) {
+        this.#url = said.url;
+        if (this.#phase.name === 'starting') this.#enter({ name: 'running', life }, {});
+        return;
+      }
+      if (Date.now() - since > this.#policy.readyMs && life.asked) {
+        this.#policy.log({ level: 'warn', workspace_id: this.#id, pid: life.pid, message: `The runtime has not said that it listens after ${this.#policy.readyMs} ms; it is left to run` });
+        if (this.#phase.name === 'starting') this.#enter({ name: 'running', life }, {});
+        return;
+      }
+      await delay(pause, undefined, { ref: life.asked });
+    }
+  }
+
+  #listenForEnd(life: Life, refuse: (error: CanvasError) => void = () => undefined): void {
+    void life.ended.then((end) => {
+      if (this.#left) return;
+      const expected = this.#phase.name === 'stopping';
+      const asked = life.asked && this.#phase.name === 'starting';
+      this.#seenAliveAt = life.seenAliveAt();
+      const output = this.#afterEnd(end, { nonce: life.nonce, expected, asked });
+      if (expected) refuse(new CanvasError('conflict', `Workspace "${this.#saved.name}" was stopped while it was starting.`));
+      else if (asked) refuse(this.#startFailure(end, output));
+    });
+  }
+
+  /** The one place where an end is told. Answers the last output. */
+  #afterEnd(end: LifeEnd, about: { nonce: string; expected: boolean; asked: boolean }): string {
+    const at = Date.now();
+    const output = [...outputOf(this.#folder.log, about.nonce, OUTPUT_LINES), ...(end.error ? [end.error] : [])].join('\n');
+    const recent = this.#recentRestarts();
+    const overCap = recent.length >= this.#policy.cap.restarts;
+    const restarting = !about.expected && !about.asked && !overCap;
+    const exit = { exit_code: end.code, exit_signal: end.signal, restarts: recent };
+    if (restarting) this.#wait(this.#backoff(recent.length), { ...exit, restarts: [...recent, at] });
+    else this.#enter({ name: 'idle', outcome: about.expected ? 'stopped' : 'failed' }, exit);
+    this.#policy.emit({ type: 'ended', workspace_id: this.#id, code: end.code, signal: end.signal, output, expected: about.expected, restarting, at });
+    if (!restarting && !about.expected && !about.asked) {
+      this.#policy.emit({ type: 'gave_up', workspace_id: this.#id, restarts: recent.length, window_seconds: this.#policy.cap.windowMs / 1000, output, at });
+    }
+    return output;
+  }
+
+  #wait(ms: number, also: Partial<SavedState> = {}): void {
+    const dueAt = Date.now() + ms;
+    const timer = setTimeout(() => {
+      const nonce = this.#saved.nonce ?? '';
+      try {
+        void this.#begin({ asked: false, attempt: this.#recentRestarts().length + 1, name: this.#saved.name, restarts: this.#recentRestarts() });
+      } catch (error) {
+        this.#afterEnd({ code: null, signal: null, error: messageOf(error) }, { nonce, expected: false, asked: false });
+      }
+    }, ms);
+    timer.unref();
+    this.#enter({ name: 'waiting', dueAt, timer }, also);
+  }
+
+  #askedToEnd(): Life | null {
+    const phase = this.#phase;
+    if (phase.name === 'waiting') {
+      clearTimeout(phase.timer);
+      this.#enter({ name: 'idle', outcome: 'stopped' }, {});
+    }
+    const life = this.#life();
+    if (life && phase.name !== 'stopping') this.#enter({ name: 'stopping', life }, {});
+    return life;
+  }
+
+  async #force(life: Life, after: string): Promise<void> {
+    await life.kill();
+    if (await endedWithin(life, KILL_PATIENCE_MS)) return;
+    throw new CanvasError('timeout', `Process ${life.pid} of workspace "${this.#saved.name}" did not end after ${after} and SIGKILL: look at it with "ps -o stat,wchan ${life.pid}".`);
+  }
+
+  /**
+   * Throws, with nothing changed, when a new nonce cannot be written: a process that could not be found again must not
+   * be spawned. Every other phase is entered all the same, since what lives or ended does not wait for a full disk.
+   */
+  #enter(phase: Phase, also: Partial<SavedState>): void {
+    const next: SavedState = {
+      ...this.#saved,
+      ...also,
+      phase: phase.name,
+      outcome: phase.name === 'idle' ? phase.outcome : this.#saved.outcome,
+      due_at: phase.name === 'waiting' ? phase.dueAt : null,
+      pid: 'life' in phase ? (phase.life?.pid ?? null) : null,
+    };
+    try {
+      writeState(this.#folder, next);
+    } catch (error) {
+      if (next.nonce !== this.#saved.nonce) throw new CanvasError('unavailable', `The folder ${this.#folder.path} cannot be written (${messageOf(error)}): free the disk or mend its rights, then start the workspace again.`);
+      this.#complain('could not have its state saved', error);
+    }
+    this.#phase = phase;
+    this.#saved = next;
+  }
+
+  #life(): Life | null {
+    return 'life' in this.#phase ? this.#phase.life : null;
+  }
+
+  #recentRestarts(): number[] {
+    const from = Date.now() - this.#policy.cap.windowMs;
+    return this.#saved.restarts.filter((at) => at > from);
+  }
+
+  /** Doubles with each restart in the window; ± 20 %, so that a fleet that fell together does not rise together. */
+  #backoff(restarts: number): number {
+    const { baseMs, maxMs } = this.#policy.backoff;
+    return Math.min(maxMs, baseMs * 2 ** restarts) * (0.8 + 0.4 * Math.random());
+  }
+
+  #startFailure(end: LifeEnd, output: string): CanvasError {
+    const how = end.error ? 'the system refused it' : end.signal ? `it was ended by ${end.signal}` : `it ended with exit code ${end.code}`;
+    const last = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
+    return new CanvasError('upstream_failed', `Workspace "${this.#saved.name}" could not be started: ${how} before it listened. ${last}`, { exit_code: end.code, signal: end.signal });
+  }
+
+  #complain(what: string, error: unknown): void {
+    this.#policy.log({ level: 'error', workspace_id: this.#id, message: `Workspace "${this.#saved.name}" ${what}: ${messageOf(error)}` });
+  }
+}
+
+function newState(): SavedState {
+  return {
+    schema: 1,
+    name: '',
+    phase: 'idle',
+    outcome: 'stopped',
+    nonce: null,
+    pid: null,
+    started: null,
+    attempt: 0,
+    started_at: null,
+    due_at: null,
+    restarts: [],
+    exit_code: null,
+    exit_signal: null,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
