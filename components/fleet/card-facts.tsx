@@ -1,0 +1,42 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import type { ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import { formatAge } from '#lib/domain/duration-text.ts';
+import { Age } from '#components/ui/age.tsx';
+import { formatCount } from '#components/ui/format-count.ts';
+import { useClock } from '#components/ui/use-clock.ts';
+import { errorText } from './error-text.ts';
+
+function Fact({ name, hot, end, children }: { name: string; hot?: boolean; end?: boolean; children: ReactNode }) {
+  return (
+    <div className={`flex gap-1.5 whitespace-nowrap ${end ? 'ml-auto' : ''}`}>
+      <dt className="text-faint">{name}</dt>
+      <dd className={hot ? 'font-medium text-tone' : 'text-soft'}>{children}</dd>
+    </div>
+  );
+}
+
+/** Uptime goes on between beats, as long as the agent is thought to run. */
+function Uptime({ seconds, at }: { seconds: number; at: number | null }) {
+  return <>{useClock((now) => formatAge(seconds * 1000 + (at === null ? 0 : Math.max(0, now - at))))}</>;
+}
+
+const SILENT: Partial<Record<ShownState, true>> = { offline: true, failed: true, paused: true, awaiting_agent: true, provisioning: true };
+
+export function CardFacts({ card, state }: { card: WorkspaceCard; state: ShownState }) {
+  const silent = SILENT[state] === true;
+  return (
+    <dl className="flex min-w-0 gap-3 text-xs">
+      <Fact name="up">{silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}</Fact>
+      <Fact name="tasks">{silent ? '–' : formatCount(card.active_tasks)}</Fact>
+      <Fact name="errors" hot={state === 'degraded'}>
+        {silent ? '–' : errorText(card)}
+      </Fact>
+      <Fact name="beat" hot={state === 'late' || state === 'offline'} end>
+        {card.last_heartbeat_at === null ? 'none yet' : <Age at={card.last_heartbeat_at} />}
+      </Fact>
+    </dl>
+  );
+}

@@ -1,0 +1,89 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { pageClock } from './clock.ts';
+import type { EventStream, LiveMark } from './event-stream.ts';
+import { patchFleet } from './fleet-cache.ts';
+import { createBarsLoader } from './load-fleet.ts';
+import { openSharedStream } from './shared-stream.ts';
+import { watchWaking } from './watch-waking.ts';
+
+type Load = (signal: AbortSignal) => Promise<void>;
+
+/** The page's live connection: started once, told where it stands, heard by whoever must catch up. */
+export interface CanvasLive {
+  start(): () => void;
+  /** First data of a page: where the stream may resume, and the platform's clock. */
+  seed(position: string, now: number): void;
+  onCatchUp(load: Load): () => void;
+  mark(): LiveMark;
+  /** When the mark last left `live`; null while it is live. Milliseconds of the page's clock. */
+  lostAt(): number | null;
+  subscribeMark(listener: () => void): () => void;
+  wantBars(id: string): void;
+}
+
+export function createCanvasLive(client: QueryClient): CanvasLive {
+  const loads = new Map<Load, AbortController | null>();
+  const markListeners = new Set<() => void>();
+  let position: string | null = null;
+  let mark: LiveMark = 'live';
+  let lostAt: number | null = null;
+  let ready = false;
+
+  const catchUp = (load: Load) => {
+    loads.get(load)?.abort();
+    const mine = new AbortController();
+    loads.set(load, mine);
+    // A failed catch-up is not lost: the stream that broke it reconnects and asks again.
+    load(mine.signal).catch(() => undefined);
+  };
+
+  return {
+    start() {
+      let stream: EventStream | null = openSharedStream({
+        position: () => position,
+        onFrame(frame) {
+          pageClock.learn(frame.data.now);
+          position = patchFleet(client, frame).position ?? position;
+        },
+        onMark(next) {
+          if (next === mark) return;
+          if (mark === 'live') lostAt = pageClock.now();
+          else if (next === 'live') lostAt = null;
+          mark = next;
+          for (const listener of markListeners) listener();
+        },
+        onCatchUp() {
+          ready = true;
+          for (const load of [...loads.keys()]) catchUp(load);
+        },
+        onRefused: () => location.assign('/sign-in'),
+      });
+      const unwatch = watchWaking(() => stream?.wake());
+      return () => {
+        unwatch();
+        stream?.close();
+        stream = null;
+        ready = false;
+      };
+    },
+    seed(from, now) {
+      position ??= from;
+      pageClock.learn(now);
+    },
+    onCatchUp(load) {
+      loads.set(load, null);
+      if (ready) catchUp(load);
+      return () => {
+        loads.get(load)?.abort();
+        loads.delete(load);
+      };
+    },
+    mark: () => mark,
+    lostAt: () => lostAt,
+    subscribeMark(listener) {
+      markListeners.add(listener);
+      return () => markListeners.delete(listener);
+    },
+    wantBars: createBarsLoader(client),
+  };
+}
