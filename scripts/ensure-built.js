@@ -14,7 +14,17 @@ const STAMPS = join(PROJECT_ROOT, 'dist', 'built.json');
 
 const PAGES = {
   name: 'pages',
-  inputs: ['app', 'components', 'lib/client', 'lib/contract', 'lib/domain', 'lib/context.ts', 'next.config.js', 'postcss.config.js', ...CONFIG],
+  inputs: [
+    'app',
+    'components',
+    'lib/client',
+    'lib/contract',
+    'lib/domain',
+    'lib/context.ts',
+    'next.config.js',
+    'postcss.config.js',
+    ...CONFIG,
+  ],
   output: '.next/BUILD_ID',
   build: buildPages,
 };
@@ -48,9 +58,7 @@ async function buildPart(part) {
 
 function stale() {
   const stamps = readStamps();
-  return [PAGES, PROGRAMS].filter(
-    (part) => !existsSync(join(PROJECT_ROOT, part.output)) || stamps[part.name] !== inputHash(part.inputs),
-  );
+  return [PAGES, PROGRAMS].filter((part) => !existsSync(join(PROJECT_ROOT, part.output)) || stamps[part.name] !== inputHash(part.inputs));
 }
 
 function readStamps() {

@@ -54,13 +54,14 @@ function readPackages(file) {
 async function install(dev) {
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const which = dev ? '--include=dev' : '--omit=dev';
-  const { code, output } = await runCommand(
-    [...npm, 'ci', which, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
-    { quiet: true },
-  );
+  const { code, output } = await runCommand([...npm, 'ci', which, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
+    quiet: true,
+  });
   if (code === 0) return writeFileSync(PLATFORM_FILE, PLATFORM);
   if (UNREACHABLE.test(output)) {
-    return fail(`${output.trim()}\n\nThe npm registry could not be reached. Check the network (or a proxy: npm config get https-proxy), then run this again.`);
+    return fail(
+      `${output.trim()}\n\nThe npm registry could not be reached. Check the network (or a proxy: npm config get https-proxy), then run this again.`,
+    );
   }
   return fail(`${output.trim()}\n\n\`npm ci\` failed with exit code ${code}; its own words are above.`);
 }
@@ -70,6 +71,8 @@ export async function requireWritable() {
   try {
     accessSync(PROJECT_ROOT, constants.W_OK);
   } catch {
-    await fail(`${PROJECT_ROOT} cannot be written by this user, and Canvas installs and builds there.\nChange its owner, or clone into a folder of your own.`);
+    await fail(
+      `${PROJECT_ROOT} cannot be written by this user, and Canvas installs and builds there.\nChange its owner, or clone into a folder of your own.`,
+    );
   }
 }

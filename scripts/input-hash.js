@@ -21,5 +21,7 @@ function filesUnder(path) {
   const found = statSync(join(PROJECT_ROOT, path), { throwIfNoEntry: false });
   if (!found) return [];
   if (found.isFile()) return NOT_BUILT.test(path) ? [] : [path];
-  return readdirSync(join(PROJECT_ROOT, path)).sort().flatMap((name) => filesUnder(`${path}/${name}`));
+  return readdirSync(join(PROJECT_ROOT, path))
+    .sort()
+    .flatMap((name) => filesUnder(`${path}/${name}`));
 }
