@@ -101,3 +101,14 @@ export async function hasAnyToken(db: Db, workspaceId: string): Promise<boolean>
   const row = await db.selectFrom('tokens').select('id').where('workspace_id', '=', workspaceId).limit(1).executeTakeFirst();
   return row !== undefined;
 }
+
+/** Whose token it was, valid or not; null when no workspace ever had it. */
+export async function workspaceOfToken(db: Db, hash: string): Promise<string | null> {
+  const row = await db.selectFrom('tokens').select('workspace_id').where('hash', '=', hash).executeTakeFirst();
+  return row?.workspace_id ?? null;
+}
+
+/** Ends every token of a workspace at once; for one that is removed. */
+export async function revokeAllOf(tx: Db, workspaceId: string, now: number): Promise<void> {
+  await tx.updateTable('tokens').set({ revoked_at: now }).where('workspace_id', '=', workspaceId).where('revoked_at', 'is', null).execute();
+}

@@ -1,0 +1,65 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  CANVAS_DATA_DIR: z.string().min(1).default('.canvas'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://; leave it out for the embedded SQLite').optional(),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').optional(),
+  /** The address people and agents use, when it is not http://HOST:PORT: behind a proxy, or in a container. */
+  CANVAS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** More host names that may stand in `Host`, comma-separated. */
+  CANVAS_ALLOWED_HOSTS: z.string().default(''),
+  CANVAS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** `1`: the workspaces that Canvas started go on when it ends, and are found again when it comes back. */
+  CANVAS_KEEP_WORKSPACES: z.enum(['0', '1']).default('0'),
+  CANVAS_DEMO: z.enum(['0', '1']).default('0'),
+  NODE_ENV: z.string().default('production'),
+});
+
+export interface Env {
+  port: number;
+  host: string;
+  /** Bound to loopback: no sign-in, but `Host` and `Origin` are checked. */
+  loopback: boolean;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  publicUrl: string | undefined;
+  allowedHosts: string[];
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  keepWorkspaces: boolean;
+  demo: boolean;
+  dev: boolean;
+  /** The whole environment, for those who hand chosen names of it on to child processes. */
+  all: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the environment once, loudly: a wrong value is named with what it should be. An empty value counts as unset. */
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`);
+    throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    loopback: LOOPBACK.has(env.HOST),
+    dataDir: isAbsolute(env.CANVAS_DATA_DIR) ? env.CANVAS_DATA_DIR : resolve(env.CANVAS_DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    publicUrl: env.CANVAS_PUBLIC_URL?.replace(/\/+$/, ''),
+    allowedHosts: env.CANVAS_ALLOWED_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+    logLevel: env.CANVAS_LOG_LEVEL,
+    keepWorkspaces: env.CANVAS_KEEP_WORKSPACES === '1',
+    demo: env.CANVAS_DEMO === '1',
+    dev: env.NODE_ENV === 'development',
+    all: source,
+  };
+}

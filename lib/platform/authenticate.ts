@@ -1,0 +1,33 @@
+import { CanvasError } from '#lib/contract/errors.ts';
+import { endOlder } from '#lib/store/tokens.ts';
+import type { Actor } from './actor.ts';
+import type { Deps } from './deps.ts';
+import { noteRejectedToken } from './rejected-token.ts';
+import type { BookedToken } from './token-book.ts';
+
+/** Who carries this bearer. Rejects with `token_rejected`; a token that was valid once also shows on its workspace's card. */
+export async function authenticate(deps: Deps, bearer: string): Promise<Actor> {
+  const now = deps.now();
+  const verdict = deps.tokens.verify(bearer, now);
+  if (!verdict.ok) {
+    if (verdict.workspace_id !== null) await noteRejectedToken(deps, verdict.workspace_id, true, now);
+    throw new CanvasError('token_rejected', 'This token is not valid (any more). Read the newest one from its file, or make one on the workspace’s page.');
+  }
+  const { token } = verdict;
+  const { row } = deps.fleet.get(token.workspace_id);
+  deps.unflushed.used(token, now);
+  await retireOlder(deps, token, now);
+  return { kind: 'workspace', id: row.id, name: row.name, token_id: token.id };
+}
+
+/**
+ * The first use of a rotated token's successor ends those in their overlap: in memory at once, in the store before the
+ * caller is answered. Null when there is none, so that the hot path makes no promise.
+ */
+export function retireOlder(deps: Deps, token: BookedToken, now: number): Promise<void> | null {
+  if (!deps.tokens.hasOlder(token)) return null;
+  deps.tokens.endOlder(token);
+  return deps.oneAtATime(async () => {
+    await endOlder(deps.store.db, token.workspace_id, token.id, now);
+  });
+}

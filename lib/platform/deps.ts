@@ -1,0 +1,42 @@
+import type { Provisioner } from '#lib/ports/provisioner.ts';
+import type { Store } from '#lib/store/open-store.ts';
+import type { BeatClock } from './beat-clock.ts';
+import type { Fleet } from './fleet.ts';
+import type { Unflushed } from './unflushed.ts';
+import type { WorkspaceKeeper } from './workspace-keeper.ts';
+import type { LiveFeed } from './live-feed.ts';
+import type { TokenBook } from './token-book.ts';
+import type { StatusWriter } from './status-writer.ts';
+
+/** One line of the structured log. Never a token, never a body. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type Log = (level: LogLevel, message: string, facts?: Record<string, unknown>) => void;
+
+export interface PlatformOptions {
+  /** Where a workspace on this machine reaches the platform, e.g. `http://127.0.0.1:3000`. Known once the server listens. */
+  platformUrl: () => string;
+  /** Whether anyone who reaches the server is the operator (bound to loopback, no sign-in). */
+  signInFree: boolean;
+  /** How long a workspace may take to its first beat before it counts as failed, in milliseconds. */
+  provisioningTimeoutMs: number;
+}
+
+/** What verbs and loops work with. Ports arrive here from `lib/main.ts`; nothing in this room opens them. */
+export interface Deps {
+  store: Store;
+  /** Names this ledger; positions in it are `epoch:seq`. */
+  ledgerEpoch: string;
+  fleet: Fleet;
+  tokens: TokenBook;
+  feed: LiveFeed;
+  statuses: StatusWriter;
+  unflushed: Unflushed;
+  clock: BeatClock;
+  keeper: WorkspaceKeeper;
+  provisioner: Provisioner | null;
+  /** Runs one write at a time, so that memory and ledger see changes in the order of their commits. */
+  oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
+  now: () => number;
+  log: Log;
+  options: PlatformOptions;
+}

@@ -1,0 +1,25 @@
+import { listTokens } from './access-verbs.ts';
+import type { Actor } from './actor.ts';
+import type { Deps } from './deps.ts';
+import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
+import { workspaceLog } from './provision-verbs.ts';
+import { sampleTeam } from './sample-team-verbs.ts';
+import { getWorkspace, listWorkspaces } from './workspace-verbs.ts';
+
+/** The verbs that pages call while they render, with the running platform already in them. */
+export function pageVerbs(deps: Deps) {
+  const bind =
+    <I, O>(verb: (deps: Deps, actor: Actor, input: I) => Promise<O>) =>
+    (actor: Actor, input: I): Promise<O> =>
+      verb(deps, actor, input);
+  return {
+    listWorkspaces: bind(listWorkspaces),
+    getWorkspace: bind(getWorkspace),
+    historyBars: bind(historyBars),
+    workspaceHistory: bind(workspaceHistory),
+    workspaceEvents: bind(workspaceEvents),
+    listTokens: bind(listTokens),
+    workspaceLog: bind(workspaceLog),
+    sampleTeam: bind(sampleTeam),
+  };
+}

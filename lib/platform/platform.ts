@@ -1,0 +1,101 @@
+import { newestSeq, ledgerEpoch } from '#lib/store/ledger.ts';
+import { newRing, restoreMinutes } from '#lib/domain/history-ring.ts';
+import { newFacts } from '#lib/domain/workspace-facts.ts';
+import type { Provisioner } from '#lib/ports/provisioner.ts';
+import { minutesOfAll } from '#lib/store/history.ts';
+import type { Store } from '#lib/store/open-store.ts';
+import { validTokens } from '#lib/store/tokens.ts';
+import { allFacts } from '#lib/store/workspace-facts.ts';
+import { allWorkspaces, removedIds } from '#lib/store/workspaces.ts';
+import { BeatClock } from './beat-clock.ts';
+import type { Deps, Log, PlatformOptions } from './deps.ts';
+import { Fleet, cardOf, patchOf } from './fleet.ts';
+import { LiveFeed } from './live-feed.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { StatusWriter } from './status-writer.ts';
+import { TokenBook } from './token-book.ts';
+import { Unflushed } from './unflushed.ts';
+import { WorkspaceKeeper } from './workspace-keeper.ts';
+
+export interface PlatformParts {
+  store: Store;
+  provisioner: Provisioner | null;
+  now: () => number;
+  log: Log;
+  options: PlatformOptions;
+}
+
+export interface Platform {
+  deps: Deps;
+  /** Begins the loops and brings provisioned workspaces back. Call it once the server listens. */
+  start(): Promise<void>;
+  /** Stops the loops and writes what is not written yet. `workspaces`: what becomes of the processes it provisioned. */
+  close(workspaces: 'stop' | 'leave'): Promise<void>;
+}
+
+/** Reads the fleet from the store and builds the platform around it. Nothing runs yet. */
+export async function createPlatform({ store, provisioner, now, log, options }: PlatformParts): Promise<Platform> {
+  const fleet = new Fleet();
+  const tokens = new TokenBook();
+  await readFleet(store, fleet, now());
+  for (const token of await validTokens(store.db, now())) tokens.add(token.hash, token);
+  const feed = new LiveFeed(
+    await newestSeq(store.db),
+    (id) => {
+      const live = fleet.find(id);
+      return live ? cardOf(live) : null;
+    },
+    (id) => {
+      const live = fleet.find(id);
+      return live ? patchOf(live, now()) : null;
+    },
+  );
+  const oneAtATime = createOneAtATime();
+  const deps: Deps = {
+    store,
+    ledgerEpoch: await ledgerEpoch(store.db),
+    fleet,
+    tokens,
+    feed,
+    oneAtATime,
+    statuses: new StatusWriter({ store, oneAtATime, publish: (events) => feed.publish(events), now, log }),
+    unflushed: new Unflushed({ store, oneAtATime, all: () => fleet.all(), isKnown: (live) => fleet.find(live.row.id) === live, now, log }),
+    clock: new BeatClock(() => deps),
+    keeper: new WorkspaceKeeper(() => deps),
+    provisioner,
+    now,
+    log,
+    options,
+  };
+  return {
+    deps,
+    start: async () => {
+      deps.clock.start();
+      await deps.keeper.recover();
+    },
+    close: async (workspaces) => {
+      deps.clock.stop();
+      deps.keeper.close();
+      await provisioner?.close(workspaces);
+      await deps.statuses.close();
+      await deps.unflushed.close();
+      feed.close();
+    },
+  };
+}
+
+async function readFleet(store: Store, fleet: Fleet, now: number): Promise<void> {
+  const facts = await allFacts(store.db);
+  for (const row of await allWorkspaces(store.db)) {
+    const known = facts.get(row.id)?.facts ?? newFacts(row.provisioner !== 'none', row.created_at);
+    fleet.add({ row, facts: known, ring: newRing(), rev: now, instance: null, unsaved: null });
+  }
+  fleet.rememberRemoved(await removedIds(store.db));
+  const lastHour = Math.floor(now / 3_600_000) - 1;
+  for await (const rows of minutesOfAll(store.db, lastHour)) {
+    for (const row of rows) {
+      const live = fleet.find(row.workspace_id);
+      if (live) restoreMinutes(live.ring, row.minutes);
+    }
+  }
+}

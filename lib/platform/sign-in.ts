@@ -1,0 +1,7 @@
+/** How people prove who they are, when Canvas is not bound to loopback. */
+export interface SignIn {
+  /** The person of a session cookie (or a personal API token); null when there is none that holds. */
+  personOf(headers: Headers): Promise<{ id: string; name: string } | null>;
+  /** Answers everything under `/api/auth/`. */
+  handle(request: Request): Promise<Response>;
+}

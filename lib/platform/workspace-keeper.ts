@@ -1,0 +1,162 @@
+import { ROTATION_OVERLAP_MS } from '#lib/contract/access.ts';
+import { CanvasError } from '#lib/contract/errors.ts';
+import type { EventActor, NewEvent } from '#lib/contract/events.ts';
+import { applyGaveUp, applyProcessEnd, applyStart, applyStop, type Verdict } from '#lib/domain/status-engine.ts';
+import type { ProvisionerEvent } from '#lib/ports/provisioner.ts';
+import { newId } from '#lib/store/new-id.ts';
+import { inTransaction } from '#lib/store/open-store.ts';
+import { expireOlder, insertToken } from '#lib/store/tokens.ts';
+import { eventActorOf, platformActor } from './actor.ts';
+import type { Deps } from './deps.ts';
+import { type LiveWorkspace, touch } from './fleet.ts';
+import { tokenRow } from './registry-verbs.ts';
+import { settle } from './settle.ts';
+import { mintToken } from './token-book.ts';
+
+const STOP_DEADLINE_MS = 10_000;
+const SUPERVISOR = eventActorOf(platformActor('supervisor'));
+
+/**
+ * Keeps the workspaces that this platform provisions as operators want them: starts, stops and removes them through
+ * the provisioner, tells what it sees of their processes, and after the platform's own restart finds them again.
+ */
+export class WorkspaceKeeper {
+  readonly #deps: () => Deps;
+  #unsubscribe: (() => void) | null = null;
+
+  constructor(deps: () => Deps) {
+    this.#deps = deps;
+  }
+
+  /** Finds what still runs, starts what should, ends what nobody owns any more. */
+  async recover(): Promise<void> {
+    const deps = this.#deps();
+    const { provisioner } = deps;
+    if (!provisioner) return;
+    this.#unsubscribe = provisioner.subscribe((event) => this.#seen(event));
+    const ours = Array.from(deps.fleet.all()).filter((live) => live.row.provisioner === provisioner.kind);
+    const wanted = ours.filter((live) => live.row.desired === 'running');
+    const found = await provisioner.recover(wanted.map((live) => live.row.id));
+    for (const instance of found) {
+      const live = deps.fleet.find(instance.workspace_id);
+      if (live) live.instance = instance;
+    }
+    const running = new Set(found.filter((instance) => instance.state === 'running').map((instance) => instance.workspace_id));
+    for (const live of wanted) {
+      if (running.has(live.row.id) || live.facts.status === 'failed') continue;
+      void this.start(live.row.id, SUPERVISOR);
+    }
+  }
+
+  /** Starts it with a fresh token; a failure becomes its status, with the reason. */
+  async start(id: string, actor: EventActor): Promise<void> {
+    const deps = this.#deps();
+    const live = this.#provisioned(deps, id);
+    const now = deps.now();
+    try {
+      const token = await this.#freshToken(deps, live, now);
+      await this.#apply(live, applyStart(live.facts, now), actor);
+      deps.clock.place(live);
+      live.instance = await provisionerOf(deps).start({
+        workspace_id: id,
+        name: live.row.name,
+        config: live.row.config,
+        auth_token: token,
+        inbound_secret: live.row.inbound_secret,
+        platform_url: deps.options.platformUrl(),
+      });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      deps.log('error', 'a workspace could not be started', { workspace_id: id, why });
+      await this.#apply(live, applyGaveUp(live.facts, { restarts: 0, window_seconds: 0, output: why }, deps.now()), SUPERVISOR);
+    }
+    this.#changed(live);
+  }
+
+  /** Asks it to end, and ends it after a deadline. The status is the operator's from the moment of asking. */
+  async stop(id: string, actor: EventActor): Promise<void> {
+    const deps = this.#deps();
+    const live = this.#provisioned(deps, id);
+    await this.#apply(live, applyStop(live.facts, actor.name, deps.now()), actor);
+    live.instance = await provisionerOf(deps).stop(id, { deadline_ms: STOP_DEADLINE_MS });
+    this.#changed(live);
+  }
+
+  async remove(id: string): Promise<void> {
+    const deps = this.#deps();
+    try {
+      await deps.provisioner?.remove(id);
+    } catch (error) {
+      deps.log('error', 'what a removed workspace left behind could not be cleaned up', { workspace_id: id, why: String(error) });
+    }
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+  }
+
+  #seen(event: ProvisionerEvent): void {
+    const deps = this.#deps();
+    const live = deps.fleet.find(event.workspace_id);
+    if (!live) return;
+    void this.#refresh(live);
+    const base = { workspace_id: event.workspace_id, actor: SUPERVISOR, at: event.at } as const;
+    let news: NewEvent;
+    let verdict: Verdict | null = null;
+    if (event.type === 'started') {
+      news = { ...base, type: 'process.started', data: { pid: event.pid, attempt: event.attempt } };
+      if (event.attempt > 1) verdict = applyStart(live.facts, event.at);
+    } else if (event.type === 'ended') {
+      news = { ...base, type: 'process.ended', data: { code: event.code, signal: event.signal, output: event.output } };
+      if (!event.expected) verdict = applyProcessEnd(live.facts, event, event.at);
+    } else {
+      const { restarts, window_seconds, output } = event;
+      news = { ...base, type: 'process.gave_up', data: { restarts, window_seconds, output } };
+      verdict = applyGaveUp(live.facts, event, event.at);
+    }
+    void deps.statuses.submit(live, [news]);
+    if (verdict) void this.#apply(live, verdict, SUPERVISOR);
+    deps.clock.place(live);
+  }
+
+  async #refresh(live: LiveWorkspace): Promise<void> {
+    live.instance = (await this.#deps().provisioner?.inspect(live.row.id)) ?? null;
+    this.#changed(live);
+  }
+
+  async #apply(live: LiveWorkspace, verdict: Verdict, actor: EventActor): Promise<void> {
+    const deps = this.#deps();
+    await settle(deps, live, verdict, actor, deps.now());
+  }
+
+  #changed(live: LiveWorkspace): void {
+    const deps = this.#deps();
+    touch(live, deps.now());
+    deps.feed.changed(live.row.id);
+  }
+
+  #provisioned(deps: Deps, id: string): LiveWorkspace {
+    const live = deps.fleet.get(id);
+    if (deps.provisioner && live.row.provisioner === deps.provisioner.kind) return live;
+    throw new CanvasError('conflict', `Canvas did not start workspace ${id}, so it cannot start or stop it. Do it where it runs.`);
+  }
+
+  async #freshToken(deps: Deps, live: LiveWorkspace, now: number): Promise<string> {
+    const minted = mintToken(newId());
+    const id = live.row.id;
+    await deps.oneAtATime(() =>
+      inTransaction(deps.store, async (tx) => {
+        await insertToken(tx, tokenRow(minted, id, now));
+        await expireOlder(tx, id, minted.id, now + ROTATION_OVERLAP_MS);
+      }),
+    );
+    deps.tokens.add(minted.hash, { id: minted.id, workspace_id: id, created_at: now, last_used_at: null, expires_at: null });
+    deps.tokens.expireOthers(id, minted.id, now + ROTATION_OVERLAP_MS);
+    return minted.text;
+  }
+}
+
+function provisionerOf(deps: Deps): NonNullable<Deps['provisioner']> {
+  if (!deps.provisioner) throw new CanvasError('conflict', 'This Canvas cannot start workspaces on its machine.');
+  return deps.provisioner;
+}
