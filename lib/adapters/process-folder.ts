@@ -34,6 +34,24 @@ export interface SavedState {
   exit_signal: string | null;
 }
 
+export function newState(): SavedState {
+  return {
+    schema: 1,
+    name: '',
+    phase: 'idle',
+    outcome: 'stopped',
+    nonce: null,
+    pid: null,
+    started: null,
+    attempt: 0,
+    started_at: null,
+    due_at: null,
+    restarts: [],
+    exit_code: null,
+    exit_signal: null,
+  };
+}
+
 /** What a runtime says of itself once it listens. */
 export interface RuntimeFile {
   instance: string;
@@ -88,8 +106,8 @@ export function readState(folder: ProcessFolder): SavedState | null {
 /** Null while the runtime with this nonce has not said that it listens; a file of an earlier life does not count. */
 export function readRuntimeFile(folder: ProcessFolder, nonce: string): RuntimeFile | null {
   const said = readJson(join(folder.path, 'runtime.json')) as Record<string, unknown> | null;
-  if (said?.['instance'] !== nonce) return null;
-  const { boot_id, url } = said;
+  const { instance, boot_id, url } = said ?? {};
+  if (instance !== nonce) return null;
   return { instance: nonce, boot_id: typeof boot_id === 'string' ? boot_id : null, url: typeof url === 'string' ? url : null };
 }
 

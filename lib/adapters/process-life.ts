@@ -36,6 +36,7 @@ export interface LifeStart {
   environment: Record<string, string>;
   folder: ProcessFolder;
   nonce: string;
+  startedAt: number;
   attempt: number;
   asked: boolean;
 }
@@ -46,9 +47,8 @@ export interface LifeStart {
  */
 export function spawnLife(start: LifeStart): Life {
   const [program = '', ...args] = start.command;
-  const startedAt = Date.now();
   const log = openLog(start.folder.log);
-  markStart(log, start.nonce, start.attempt, startedAt);
+  markStart(log, start.nonce, start.attempt, start.startedAt);
   const child = spawn(program, [...args, '--config', start.folder.config, '--instance', start.nonce], {
     cwd: start.folder.path,
     env: start.environment as NodeJS.ProcessEnv,
@@ -68,7 +68,7 @@ export function spawnLife(start: LifeStart): Life {
   return {
     nonce: start.nonce,
     pid,
-    startedAt,
+    startedAt: start.startedAt,
     attempt: start.attempt,
     asked: start.asked,
     ended: ended.then(async (end) => {

@@ -9,7 +9,8 @@ import { type ProcessFolder, processFolder, readSecrets } from './process-folder
 import { type LogLimits, rotateLog, tailLog } from './process-log.ts';
 import { acquireProcessLock } from './process-lock.ts';
 import { endStray, findAgain, ourProcesses } from './process-recovery.ts';
-import { type ProcessLogEntry, ProcessSupervisor, type SupervisorPolicy } from './process-supervisor.ts';
+import type { ProcessLogEntry, SupervisorPolicy } from './process-policy.ts';
+import type { ProcessSupervisor } from './process-supervisor.ts';
 import { listProcesses } from './process-table.ts';
 
 export interface ProcessProvisionerOptions {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ProcessFolder, type RuntimeFile, readRuntimeFile, readState, type SavedState } from './process-folder.ts';
 import { adoptLife, endedWithin } from './process-life.ts';
-import { ProcessSupervisor, type SupervisorPolicy } from './process-supervisor.ts';
+import type { SupervisorPolicy } from './process-policy.ts';
+import { ProcessSupervisor } from './process-supervisor.ts';
 import { listProcesses, type ProcessRow } from './process-table.ts';
 
 /** A running process that carries our mark: its own session, a config file of our data folder and a nonce. */

@@ -1,29 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CanvasError } from '#lib/contract/errors.ts';
-import type { Instance, ProvisionerEvent, StartSpec } from '#lib/ports/provisioner.ts';
-import { type ProcessFolder, readRuntimeFile, type SavedState, writeCredentials, writeStartFiles, writeState } from './process-folder.ts';
-import { type Life, type LifeEnd, spawnLife, endedWithin } from './process-life.ts';
+import type { Instance, StartSpec } from '#lib/ports/provisioner.ts';
+import { newState, type ProcessFolder, readRuntimeFile, type SavedState, writeCredentials, writeStartFiles, writeState } from './process-folder.ts';
+import { endedWithin, type Life, type LifeEnd, spawnLife } from './process-life.ts';
 import { outputOf } from './process-log.ts';
+import { backoffMs, type SupervisorPolicy } from './process-policy.ts';
 import { readProcess } from './process-table.ts';
-
-export interface SupervisorPolicy {
-  command: readonly string[];
-  environment: Record<string, string>;
-  backoff: { baseMs: number; maxMs: number };
-  cap: { restarts: number; windowMs: number };
-  /** How long an asked start waits for the runtime to say that it listens before it answers without an address. */
-  readyMs: number;
-  emit(event: ProvisionerEvent): void;
-  log(entry: ProcessLogEntry): void;
-}
-
-export interface ProcessLogEntry {
-  level: 'info' | 'warn' | 'error';
-  message: string;
-  workspace_id?: string;
-  pid?: number | null;
-}
 
 /**
  * One workspace's process, from `idle` and back.
@@ -146,6 +129,7 @@ export class ProcessSupervisor {
   #begin(how: { asked: boolean; attempt: number; name: string; restarts: number[] }): Promise<Instance> {
     const { asked, ...kept } = how;
     const nonce = randomBytes(16).toString('hex');
+    const startedAt = Date.now();
     let settle: { resolve(instance: Instance): void; reject(error: unknown): void } | undefined;
     const ready = new Promise<Instance>((resolve, reject) => {
       settle = { resolve, reject };
@@ -153,11 +137,11 @@ export class ProcessSupervisor {
     // Whoever asked hears of a failure through this promise; a restart of our own is nobody's to await.
     ready.catch(() => undefined);
     this.#url = null;
-    this.#enter({ name: 'starting', life: null, ready }, { ...kept, nonce, started: null, started_at: Date.now(), exit_code: null, exit_signal: null });
+    this.#enter({ name: 'starting', life: null, ready }, { ...kept, nonce, started: null, started_at: startedAt, exit_code: null, exit_signal: null });
     const { command, environment } = this.#policy;
     let life: Life;
     try {
-      life = spawnLife({ command, environment, folder: this.#folder, nonce, attempt: how.attempt, asked });
+      life = spawnLife({ command, environment, folder: this.#folder, nonce, startedAt, attempt: how.attempt, asked });
     } catch (error) {
       const end = { code: null, signal: null, error: messageOf(error) };
       settle?.reject(this.#startFailure(end, this.#afterEnd(end, { nonce, expected: false, asked })));
@@ -217,7 +201,7 @@ export class ProcessSupervisor {
     const overCap = recent.length >= this.#policy.cap.restarts;
     const restarting = !about.expected && !about.asked && !overCap;
     const exit = { exit_code: end.code, exit_signal: end.signal, restarts: recent };
-    if (restarting) this.#wait(this.#backoff(recent.length), { ...exit, restarts: [...recent, at] });
+    if (restarting) this.#wait(backoffMs(this.#policy.backoff, recent.length), { ...exit, restarts: [...recent, at] });
     else this.#enter({ name: 'idle', outcome: about.expected ? 'stopped' : 'failed' }, exit);
     this.#policy.emit({ type: 'ended', workspace_id: this.#id, code: end.code, signal: end.signal, output, expected: about.expected, restarting, at });
     if (!restarting && !about.expected && !about.asked) {
@@ -289,12 +273,6 @@ export class ProcessSupervisor {
     return this.#saved.restarts.filter((at) => at > from);
   }
 
-  /** Doubles with each restart in the window; ± 20 %, so that a fleet that fell together does not rise together. */
-  #backoff(restarts: number): number {
-    const { baseMs, maxMs } = this.#policy.backoff;
-    return Math.min(maxMs, baseMs * 2 ** restarts) * (0.8 + 0.4 * Math.random());
-  }
-
   #startFailure(end: LifeEnd, output: string): CanvasError {
     const how = end.error ? 'the system refused it' : end.signal ? `it was ended by ${end.signal}` : `it ended with exit code ${end.code}`;
     const last = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
@@ -304,24 +282,6 @@ export class ProcessSupervisor {
   #complain(what: string, error: unknown): void {
     this.#policy.log({ level: 'error', workspace_id: this.#id, message: `Workspace "${this.#saved.name}" ${what}: ${messageOf(error)}` });
   }
-}
-
-function newState(): SavedState {
-  return {
-    schema: 1,
-    name: '',
-    phase: 'idle',
-    outcome: 'stopped',
-    nonce: null,
-    pid: null,
-    started: null,
-    attempt: 0,
-    started_at: null,
-    due_at: null,
-    restarts: [],
-    exit_code: null,
-    exit_signal: null,
-  };
 }
 
 function messageOf(error: unknown): string {
