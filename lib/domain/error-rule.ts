@@ -38,7 +38,13 @@ export function judgeErrors(before: ErrorFacts, report: ErrorReport, now: number
   return { failing: judge(before.failing, failed / sum, sum, sample_error, now), small_sample: EMPTY_SAMPLE };
 }
 
-function judge(failing: WorkspaceFacts['failing'], rate: number, requests: number | null, sampleError: string, now: number): WorkspaceFacts['failing'] {
+function judge(
+  failing: WorkspaceFacts['failing'],
+  rate: number,
+  requests: number | null,
+  sampleError: string,
+  now: number,
+): WorkspaceFacts['failing'] {
   const limit = failing === null ? FAILING_FROM : RECOVERED_UNDER;
   if (rate < limit) return null;
   return { rate, requests, sample_error: sampleError || (failing?.sample_error ?? ''), since: failing?.since ?? now };

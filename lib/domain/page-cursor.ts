@@ -26,7 +26,9 @@ export function isCut(position: Position): boolean {
 export function decodeCursor(sort: string, cursor: string): Position | null {
   try {
     const binary = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));
-    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))));
+    const parsed: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))),
+    );
     if (!Array.isArray(parsed) || parsed.length !== 4) return null;
     const [made, rank, text, id] = parsed as unknown[];
     if (made !== sort || typeof text !== 'string' || typeof id !== 'string') return null;

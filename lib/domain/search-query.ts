@@ -32,10 +32,14 @@ interface Token {
 
 const TOKEN = /(?:([a-z]+)(:|>=|<=|>|<))?(?:"([^"]*)"?|(\S+))/giu;
 
+/** A filter whose value is still to be typed. */
+const UNFINISHED = /^[a-z]+(:|>=?|<=?)"?$/iu;
+
 /** Never fails: a half-typed search is searched for as far as it is understood. */
 export function parseSearch(text: string): SearchQuery {
   const query: SearchQuery = { words: [], states: null, texts: [], labels: [], bounds: [] };
   for (const match of text.matchAll(TOKEN)) {
+    if (UNFINISHED.test(match[0])) continue;
     const quoted = match[3] !== undefined;
     const token: Token = { key: match[1]?.toLowerCase() ?? null, operator: match[2] ?? '', value: match[3] ?? match[4] ?? '', quoted };
     if (!addFilter(query, token)) {

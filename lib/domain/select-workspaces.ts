@@ -68,7 +68,9 @@ function filterOf(selection: Selection, context: MatchContext): (card: Workspace
   const query = parseSearch(selection.q ?? '');
   if (selection.label) {
     const at = selection.label.indexOf('=');
-    query.labels.push(at < 0 ? { key: selection.label, value: null } : { key: selection.label.slice(0, at), value: selection.label.slice(at + 1) });
+    query.labels.push(
+      at < 0 ? { key: selection.label, value: null } : { key: selection.label.slice(0, at), value: selection.label.slice(at + 1) },
+    );
   }
   return (card) =>
     card.status !== 'removed' &&
@@ -113,7 +115,11 @@ function comparePositions(a: Position, b: Position, direction: number, nameDirec
  */
 function startAfter(keyed: readonly Keyed[], cursor: string, name: string, compare: (a: Position, b: Position) => number): number {
   const from = decodeCursor(name, cursor);
-  if (!from) throw new CanvasError('bad_request', 'This cursor does not belong to this sort and order. Ask for the first page again, without a cursor.');
+  if (!from)
+    throw new CanvasError(
+      'bad_request',
+      'This cursor does not belong to this sort and order. Ask for the first page again, without a cursor.',
+    );
   const same = keyed.findIndex((item) => item.id === from.id);
   const still = keyed[same];
   const beginsAlike = (item: Position) => item.rank === from.rank && item.text.startsWith(from.text);

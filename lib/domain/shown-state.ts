@@ -44,8 +44,13 @@ export function attentionRank(state: ShownState): number {
 }
 
 /** What needs a person first, then by name (numbers in names by their value), then by id: a total order that stands still. */
-export function compareAttention(a: Showable & Pick<WorkspaceCard, 'id' | 'name'>, b: Showable & Pick<WorkspaceCard, 'id' | 'name'>): number {
-  return attentionRank(shownState(a)) - attentionRank(shownState(b)) || compareText(nameKey(a.name), nameKey(b.name)) || compareText(a.id, b.id);
+export function compareAttention(
+  a: Showable & Pick<WorkspaceCard, 'id' | 'name'>,
+  b: Showable & Pick<WorkspaceCard, 'id' | 'name'>,
+): number {
+  return (
+    attentionRank(shownState(a)) - attentionRank(shownState(b)) || compareText(nameKey(a.name), nameKey(b.name)) || compareText(a.id, b.id)
+  );
 }
 
 /** By UTF-16 units: the same on every machine, unlike a locale's order. */

@@ -3,7 +3,15 @@ import type { StatusCause, WorkspaceStatus } from '#lib/contract/workspace-statu
 import { formatAge } from './duration-text.ts';
 import { type ClockOptions, lapseAfterMs, lapseAt, lateAt, startFailsAt } from './liveness.ts';
 import { type Boot, mergeBeat } from './merge-beat.ts';
-import { failingReason, gaveUpReason, lapseReason, lastWords, noFirstBeatReason, type ProcessEnd, processEndReason } from './status-reasons.ts';
+import {
+  failingReason,
+  gaveUpReason,
+  lapseReason,
+  lastWords,
+  noFirstBeatReason,
+  type ProcessEnd,
+  processEndReason,
+} from './status-reasons.ts';
 import type { WorkspaceFacts } from './workspace-facts.ts';
 
 /**
@@ -100,11 +108,22 @@ function settleAlive(facts: WorkspaceFacts, before: WorkspaceFacts, booted: Boot
   }
   if (facts.failing) {
     if (facts.status === 'degraded' && facts.cause === 'errors' && facts.failing === before.failing) return null;
-    const evidence = { error_rate: facts.failing.rate, requests: facts.failing.requests, sample_error: facts.failing.sample_error, boot_id: facts.boot_id };
+    const evidence = {
+      error_rate: facts.failing.rate,
+      requests: facts.failing.requests,
+      sample_error: facts.failing.sample_error,
+      boot_id: facts.boot_id,
+    };
     return settle(facts, { to: 'degraded', cause: 'errors', reason: failingReason(facts.failing), evidence }, now);
   }
   if (facts.status === 'online') return null;
-  const evidence = { boot_id: facts.boot_id, error_rate: facts.error_rate, requests: facts.requests, previous_cause: before.cause, previous_reason: before.reason };
+  const evidence = {
+    boot_id: facts.boot_id,
+    error_rate: facts.error_rate,
+    requests: facts.requests,
+    previous_cause: before.cause,
+    previous_reason: before.reason,
+  };
   return settle(facts, { to: 'online', cause: null, reason: '', told: recoveryReason(before, booted, now), evidence }, now);
 }
 
@@ -121,7 +140,8 @@ function recoveryReason(before: WorkspaceFacts, booted: Boot | null, now: number
  * the platform itself was away counts as nobody's silence. See `nextDeadline` for when to call it.
  */
 export function applyClock(before: WorkspaceFacts, now: number, graceUntil: number, options: ClockOptions = {}): Verdict {
-  if (before.status === 'provisioning') return now < startFailsAt(before, graceUntil, options) ? verdict(before) : failStart(before, options, now);
+  if (before.status === 'provisioning')
+    return now < startFailsAt(before, graceUntil, options) ? verdict(before) : failStart(before, options, now);
   if (before.status !== 'online' && before.status !== 'degraded') return verdict(before);
   if (now >= lapseAt(before, graceUntil)) return lapse(before, now);
   const late = now >= lateAt(before, graceUntil);
@@ -190,17 +210,29 @@ export function applyProcessEnd(before: WorkspaceFacts, end: ProcessEnd, now: nu
 }
 
 /** Our provisioner stopped starting it again. */
-export function applyGaveUp(before: WorkspaceFacts, end: { restarts: number; window_seconds: number; output: string }, now: number): Verdict {
+export function applyGaveUp(
+  before: WorkspaceFacts,
+  end: { restarts: number; window_seconds: number; output: string },
+  now: number,
+): Verdict {
   const facts: WorkspaceFacts = { ...before, ended_at: before.ended_at ?? now, uptime_seconds: null, late: false };
   if (isOwned(before.status)) return verdict(facts);
   const evidence = { restarts: end.restarts, window_seconds: end.window_seconds, output: lastWords(end.output) };
-  return settled(facts, { to: 'failed', cause: 'start_failed', reason: gaveUpReason(end.restarts, end.window_seconds, end.output), evidence }, now);
+  return settled(
+    facts,
+    { to: 'failed', cause: 'start_failed', reason: gaveUpReason(end.restarts, end.window_seconds, end.output), evidence },
+    now,
+  );
 }
 
 /** An operator stopped it. `by` is a name for people. */
 export function applyStop(before: WorkspaceFacts, by: string, now: number): Verdict {
   if (before.status === 'removed') return verdict(before);
-  return settled({ ...before, late: false }, { to: 'paused', cause: 'stopped', reason: `Stopped by ${by}`, evidence: { by, was: before.status } }, now);
+  return settled(
+    { ...before, late: false },
+    { to: 'paused', cause: 'stopped', reason: `Stopped by ${by}`, evidence: { by, was: before.status } },
+    now,
+  );
 }
 
 /** It was started here (by a person, or again by the provisioner). What already beats stays as it is. */
@@ -209,7 +241,11 @@ export function applyStart(before: WorkspaceFacts, now: number): Verdict {
   if (alive || before.status === 'removed') return verdict(before);
   const facts: WorkspaceFacts = { ...before, provisioned: true, expected_since: now };
   if (before.status === 'draining' || before.status === 'restarting') return verdict(facts);
-  return settled(facts, { to: 'provisioning', cause: null, reason: '', told: 'It was started', evidence: { previous_cause: before.cause } }, now);
+  return settled(
+    facts,
+    { to: 'provisioning', cause: null, reason: '', told: 'It was started', evidence: { previous_cause: before.cause } },
+    now,
+  );
 }
 
 /** A call with its id and a token that is not its own was refused: a flag until the next accepted beat. */
@@ -220,5 +256,9 @@ export function applyTokenRejected(before: WorkspaceFacts, now: number): Verdict
 /** An operator removed it; nothing brings it back. */
 export function applyRemove(before: WorkspaceFacts, by: string, now: number): Verdict {
   if (before.status === 'removed') return verdict(before);
-  return settled({ ...before, late: false }, { to: 'removed', cause: null, reason: `Removed by ${by}`, evidence: { by, was: before.status } }, now);
+  return settled(
+    { ...before, late: false },
+    { to: 'removed', cause: null, reason: `Removed by ${by}`, evidence: { by, was: before.status } },
+    now,
+  );
 }

@@ -55,7 +55,9 @@ export function processEndReason(end: ProcessEnd): string {
 
 export function gaveUpReason(restarts: number, windowSeconds: number, output: string): string {
   const times = restarts === 1 ? 'once' : `${restarts} times`;
-  return sentence(withDetail(`Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`, lastWords(output)));
+  return sentence(
+    withDetail(`Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`, lastWords(output)),
+  );
 }
 
 export function noFirstBeatReason(waitedMs: number, output: string): string {

@@ -16,5 +16,8 @@ export function uniqueName(wished: string, taken: { has(name: string): boolean }
 function cutName(name: string, limit: number): string {
   if (name.length <= limit) return name;
   // A lone surrogate half would make the name differ from itself after a trip through UTF-8.
-  return name.slice(0, limit).replace(/[\ud800-\udbff]$/, '').trimEnd();
+  return name
+    .slice(0, limit)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd();
 }
