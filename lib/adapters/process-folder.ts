@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CanvasError } from '#lib/contract/errors.ts';
 import type { StartSpec } from '#lib/ports/provisioner.ts';
 
 /** What lies in the folder of one workspace. Everything in it is for its owner alone (0700, files 0600). */
@@ -68,7 +69,6 @@ export function processFolder(path: string): ProcessFolder {
  * that nothing can come between, and the files are a few hundred bytes.
  */
 export function writeStartFiles(folder: ProcessFolder, spec: StartSpec): void {
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const config = {
     ...spec.config,
     platform_url: spec.platform_url,
@@ -78,14 +78,14 @@ export function writeStartFiles(folder: ProcessFolder, spec: StartSpec): void {
     host: '127.0.0.1',
     port: 0,
   };
-  writePrivate(folder.config, `${JSON.stringify(config, null, 2)}\n`);
+  writePrivate(folder, folder.config, `${JSON.stringify(config, null, 2)}\n`);
   writeCredentials(folder, spec);
 }
 
 /** A runtime re-reads these whenever the platform refuses it, so a running one learns a fresh token from here too. */
 export function writeCredentials(folder: ProcessFolder, spec: Pick<StartSpec, 'auth_token' | 'inbound_secret'>): void {
-  writePrivate(join(folder.path, '.auth_token'), spec.auth_token);
-  writePrivate(join(folder.path, '.inbound_secret'), spec.inbound_secret);
+  writePrivate(folder, join(folder.path, '.auth_token'), spec.auth_token);
+  writePrivate(folder, join(folder.path, '.inbound_secret'), spec.inbound_secret);
 }
 
 export function readSecrets(folder: ProcessFolder): string[] {
@@ -93,8 +93,7 @@ export function readSecrets(folder: ProcessFolder): string[] {
 }
 
 export function writeState(folder: ProcessFolder, state: SavedState): void {
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-  writePrivate(join(folder.path, 'supervisor.json'), JSON.stringify(state));
+  writePrivate(folder, join(folder.path, 'supervisor.json'), JSON.stringify(state));
 }
 
 /** Null when there is none, or none that can be read. */
@@ -111,11 +110,19 @@ export function readRuntimeFile(folder: ProcessFolder, nonce: string): RuntimeFi
   return { instance: nonce, boot_id: typeof boot_id === 'string' ? boot_id : null, url: typeof url === 'string' ? url : null };
 }
 
-/** Whole or not at all: a reader, or the next platform after a kill -9, never sees half a file. */
-function writePrivate(file: string, text: string): void {
+/**
+ * Whole or not at all: a reader, or the next platform after a kill -9, never sees half a file. Not flushed to the disk:
+ * what a power cut could take back describes processes that it ended as well.
+ */
+function writePrivate(folder: ProcessFolder, file: string, text: string): void {
   const draft = `${file}.${randomUUID()}.tmp`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
+  try {
+    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    throw new CanvasError('unavailable', `${file} cannot be written (${(error as Error).message}): free the disk or mend the rights of its folder, then start the workspace again.`);
+  }
 }
 
 function readJson(file: string): unknown {

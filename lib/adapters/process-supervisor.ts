@@ -257,7 +257,7 @@ export class ProcessSupervisor {
     try {
       writeState(this.#folder, next);
     } catch (error) {
-      if (next.nonce !== this.#saved.nonce) throw new CanvasError('unavailable', `The folder ${this.#folder.path} cannot be written (${messageOf(error)}): free the disk or mend its rights, then start the workspace again.`);
+      if (next.nonce !== this.#saved.nonce) throw error;
       this.#complain('could not have its state saved', error);
     }
     this.#phase = phase;
