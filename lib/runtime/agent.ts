@@ -1,0 +1,57 @@
+import type { Peer } from '#lib/contract/registry.ts';
+import type { Log } from './log.ts';
+
+/** One message to an agent. */
+export interface AgentTask {
+  id: string;
+  /** The conversation it belongs to: the same for each of its messages. */
+  contextId: string;
+  text: string;
+  /** Aborted when the task was cancelled or the runtime stops: end soon, whatever is answered then is dropped. */
+  signal: AbortSignal;
+  /** Tells how it goes: streamed to who asked, and shown as the current task. */
+  onProgress(text: string): void;
+}
+
+export interface AgentSkillInfo {
+  id: string;
+  name: string;
+  description: string;
+}
+
+/** What a runtime lends to its agent. */
+export interface AgentHost {
+  readonly workspaceId: string;
+  /** The workspace's own folder, for what the agent keeps. */
+  readonly folder: string;
+  /** A sentence for what it does now; empty: nothing. */
+  setTask(text: string): void;
+  /** Work the agent gave itself: shown as a task in flight until the answer's promise ends, and counted. */
+  work<T>(summary: string, run: () => Promise<T>): Promise<T>;
+  /** Counts a request that was no message, such as one item of a batch; an error makes it a failed one. */
+  countRequest(outcome: 'served' | { error: string }): void;
+  /** Says that the agent is stuck. The first reason stays until it is cleared. */
+  markWedged(reason: string): void;
+  clearWedge(): void;
+  /** Siblings, children and the parent. */
+  peers(): Promise<Peer[]>;
+  /** Sends a message to another workspace and waits for its answer. */
+  ask(workspaceId: string, text: string, options?: { contextId?: string; signal?: AbortSignal }): Promise<string>;
+  /** Ends the whole process as a crash would. */
+  crash(why: string): never;
+  log: Log;
+}
+
+/** What runs in a workspace. */
+export interface Agent {
+  readonly name: string;
+  readonly description: string;
+  readonly skills: readonly AgentSkillInfo[];
+  /** Flags for the agent card and the beats. */
+  readonly capabilities?: Readonly<Record<string, boolean>>;
+  /** Answers one message. A rejection fails the task; its message is shown. */
+  handle(task: AgentTask): Promise<{ text: string }>;
+  /** Called once, when the platform knows this workspace. Work it begins ends with `stop`. */
+  start?(host: AgentHost): void | Promise<void>;
+  stop?(): void | Promise<void>;
+}

@@ -1,0 +1,42 @@
+import process from 'node:process';
+import { agentFor } from './agent-for.ts';
+import { readCommandLine } from './command-line.ts';
+import { HELP } from './help-text.ts';
+import { lineLog, sentenceOf } from './log.ts';
+import { readConfig } from './read-config.ts';
+import { RUNTIME_VERSION } from './version.ts';
+import { type RuntimeEnd, WorkspaceRuntime } from './workspace-runtime.ts';
+
+/** Stopped as asked 0, an unforeseen fault 1, a wrong configuration 2, refused by the platform 3, removed or unknown there 4. */
+const EXIT: Record<RuntimeEnd['kind'] | 'fault' | 'config', number> = { stopped: 0, fault: 1, config: 2, refused: 3, gone: 4 };
+
+async function main(): Promise<number> {
+  const line = readCommandLine(process.argv.slice(2));
+  if (line.help || line.version) {
+    process.stdout.write(line.help ? HELP : `${RUNTIME_VERSION}\n`);
+    return 0;
+  }
+  const config = readConfig(line, process.env);
+  const agent = await agentFor(config);
+  const log = lineLog((text) => process.stdout.write(text));
+  const runtime = await WorkspaceRuntime.open({ config, agent, log, joinCode: line.joinCode, instance: line.instance });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log('info', `${signal}: finishing what is at work, then saying goodbye`);
+      void runtime.stop();
+    });
+  }
+  const end = await runtime.ended;
+  if (end.kind === 'stopped') log('info', 'Stopped');
+  else log('error', end.kind === 'gone' ? `${sentenceOf(end.refusal)}. This runtime ends: the platform no longer has its workspace` : `${sentenceOf(end.refusal)}. This runtime ends: check the workspace id, and the token or join code`);
+  return EXIT[end.kind];
+}
+
+main().then(
+  (code) => process.exit(code),
+  (thrown: unknown) => {
+    const wrongInput = (thrown as { code?: unknown } | null)?.code === 'bad_request';
+    process.stderr.write(wrongInput ? `canvas-workspace: ${sentenceOf(thrown)}\n` : `canvas-workspace: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+    process.exit(wrongInput ? EXIT.config : EXIT.fault);
+  },
+);

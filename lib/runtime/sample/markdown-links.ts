@@ -1,0 +1,30 @@
+export interface MarkdownLink {
+  line: number;
+  target: string;
+}
+
+const withoutCode = (text: string) => text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (block) => block.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '');
+
+/** Links to other files and to anchors; addresses of other sites are nobody's to check without a network. */
+export function relativeLinks(text: string): MarkdownLink[] {
+  const links: MarkdownLink[] = [];
+  for (const [index, line] of withoutCode(text).split('\n').entries()) {
+    for (const match of line.matchAll(/\]\(\s*<?([^)\s>]+)>?[^)]*\)/g)) {
+      const target = match[1] ?? '';
+      if (target !== '' && !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(target)) links.push({ line: index + 1, target });
+    }
+  }
+  return links;
+}
+
+/** The anchors that a renderer makes of the headings. */
+export function headingAnchors(text: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const match of withoutCode(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
+    const slug = (match[1] ?? '').toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
+    let name = slug;
+    for (let again = 1; anchors.has(name); again += 1) name = `${slug}-${again}`;
+    anchors.add(name);
+  }
+  return anchors;
+}
