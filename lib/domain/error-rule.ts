@@ -31,11 +31,16 @@ export function judgeErrors(before: ErrorFacts, report: ErrorReport, now: number
   if (requests === undefined || requests >= MIN_SAMPLE) {
     return { failing: judge(before.failing, error_rate, requests ?? null, sample_error, now), small_sample: EMPTY_SAMPLE };
   }
-  if (requests === 0) return before;
+  if (requests === 0) return { failing: before.failing, small_sample: before.small_sample };
   const sum = before.small_sample.requests + requests;
   const failed = before.small_sample.failed + error_rate * requests;
   if (sum < MIN_SAMPLE) return { failing: before.failing, small_sample: { requests: sum, failed } };
-  return { failing: judge(before.failing, failed / sum, sum, sample_error, now), small_sample: EMPTY_SAMPLE };
+  return { failing: judge(before.failing, exact(failed / sum), sum, sample_error, now), small_sample: EMPTY_SAMPLE };
+}
+
+/** Sums of shares drift in the last digits; a rate of exactly 0.1 must stay one. */
+function exact(rate: number): number {
+  return Math.round(rate * 1e9) / 1e9;
 }
 
 function judge(

@@ -34,9 +34,9 @@ function oracleFailing(log: Step[]): boolean {
       small = [];
       if (rate >= 0.5 || rate < 0.1) verdicts.push(rate >= 0.5);
     } else {
-      small.push(...Array.from({ length: beat.requests }, () => rate));
+      small.push(...Array.from({ length: beat.requests }, () => Math.round(rate * 10_000)));
       if (small.length >= 5) {
-        const mean = small.reduce((a, b) => a + b, 0) / small.length;
+        const mean = small.reduce((a, b) => a + b, 0) / small.length / 10_000;
         small = [];
         if (mean >= 0.5 || mean < 0.1) verdicts.push(mean >= 0.5);
       }
