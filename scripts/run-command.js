@@ -2,22 +2,13 @@ import { spawn } from 'node:child_process';
 
 import { PROJECT_ROOT } from './project-root.js';
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
-
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    if (!running.size) return;
-    for (const child of running) child.kill(signal);
-    process.exitCode = 130;
-  });
-}
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Runs a program in the project's folder until it ends. A signal to this script reaches the program too.
- * With `quiet` its output is kept and returned instead of shown.
+ * Runs a program in the project's folder until it ends. A signal that reaches this script meanwhile goes to the
+ * program, and the script ends with it. With `quiet` the output is kept and returned instead of shown.
  * @param {string[]} command
- * @param {{ env?: Record<string, string>, quiet?: boolean, onStart?: (pid: number | undefined) => void }} [options]
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options]
  * @returns {Promise<{ code: number, output: string }>} code 128 when a signal ended it, 127 when it could not start
  */
 export function runCommand(command, options = {}) {
@@ -28,13 +19,19 @@ export function runCommand(command, options = {}) {
     stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     shell: process.platform === 'win32' && program === 'npm',
   });
-  running.add(child);
+  let asked = '';
+  const forward = (signal) => {
+    asked = signal;
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, forward);
   const kept = [];
   child.stdout?.on('data', (chunk) => kept.push(chunk));
   child.stderr?.on('data', (chunk) => kept.push(chunk));
   return new Promise((resolve) => {
     const settle = (code, extra = '') => {
-      running.delete(child);
+      for (const signal of SIGNALS) process.off(signal, forward);
+      if (asked) process.exit(asked === 'SIGINT' ? 130 : 143);
       resolve({ code, output: Buffer.concat(kept).toString('utf8') + extra });
     };
     child.on('error', (error) => settle(127, error.message));
