@@ -26,7 +26,10 @@ const HANDED_ON = [
 ];
 
 /** `alsoHandedOn`: names that an operator adds, such as the key that an agent's own service wants. */
-export function childEnvironment(ours: Readonly<Record<string, string | undefined>>, alsoHandedOn: readonly string[]): Record<string, string> {
+export function childEnvironment(
+  ours: Readonly<Record<string, string | undefined>>,
+  alsoHandedOn: readonly string[],
+): Record<string, string> {
   const names = new Set([...HANDED_ON, ...alsoHandedOn]);
   const handedOn: Record<string, string> = {};
   for (const [name, value] of Object.entries(ours)) {

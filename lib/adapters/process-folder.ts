@@ -89,7 +89,9 @@ export function writeCredentials(folder: ProcessFolder, spec: Pick<StartSpec, 'a
 }
 
 export function readSecrets(folder: ProcessFolder): string[] {
-  return ['.auth_token', '.inbound_secret'].map((name) => readText(join(folder.path, name))?.trim() ?? '').filter((secret) => secret.length >= 8);
+  return ['.auth_token', '.inbound_secret']
+    .map((name) => readText(join(folder.path, name))?.trim() ?? '')
+    .filter((secret) => secret.length >= 8);
 }
 
 export function writeState(folder: ProcessFolder, state: SavedState): void {
@@ -121,7 +123,10 @@ function writePrivate(folder: ProcessFolder, file: string, text: string): void {
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {
-    throw new CanvasError('unavailable', `${file} cannot be written (${(error as Error).message}): free the disk or mend the rights of its folder, then start the workspace again.`);
+    throw new CanvasError(
+      'unavailable',
+      `${file} cannot be written (${(error as Error).message}): free the disk or mend the rights of its folder, then start the workspace again.`,
+    );
   }
 }
 

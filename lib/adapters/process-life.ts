@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { markStart, openLog } from './process-log.ts';
 import type { ProcessFolder } from './process-folder.ts';
+import { markStart, openLog } from './process-log.ts';
 import { descendantsOf, listProcesses, type ProcessRow, readProcess } from './process-table.ts';
 
 export interface LifeEnd {

@@ -23,7 +23,10 @@ afterEach(async () => {
 
 test('a second owner is refused by name, and welcome after the first released it', async () => {
   const release = await acquireProcessLock(file, 0);
-  await expect(acquireProcessLock(file, 0)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`pid ${process.pid}`) });
+  await expect(acquireProcessLock(file, 0)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining(`pid ${process.pid}`),
+  });
   release();
   expect(existsSync(file)).toBe(false);
   (await acquireProcessLock(file, 0))();
@@ -70,7 +73,9 @@ interface Contender {
 }
 
 async function contend(waitMs: number): Promise<Contender> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'lock-contender.ts'), file, String(waitMs)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'test-lock-contender.ts'), file, String(waitMs)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   await once(lines, 'line');
   const contender: Contender = {

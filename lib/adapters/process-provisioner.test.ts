@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -7,7 +7,7 @@ import { provisionerContract } from '#lib/ports/provisioner.contract.ts';
 import { createProcessProvisioner } from './process-provisioner.ts';
 import { descendantsOf, listProcesses, readProcess } from './process-table.ts';
 
-const STAND_IN = join(import.meta.dirname, 'stand-in-runtime.js');
+const STAND_IN = join(import.meta.dirname, 'test-runtime.js');
 
 provisionerContract('the process provisioner', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'canvas-processes-'));
@@ -42,7 +42,9 @@ provisionerContract('the process provisioner', async () => {
       return new Set([...leaders, ...below, ...orphan].map((row) => row.pid)).size;
     },
     async credentials(id) {
-      const [auth_token, inbound_secret] = await Promise.all(['.auth_token', '.inbound_secret'].map((name) => readFile(join(folder(id), name), 'utf8')));
+      const [auth_token, inbound_secret] = await Promise.all(
+        ['.auth_token', '.inbound_secret'].map((name) => readFile(join(folder(id), name), 'utf8')),
+      );
       return { auth_token: auth_token ?? '', inbound_secret: inbound_secret ?? '' };
     },
     keeps: async (id) => existsSync(folder(id)),

@@ -6,10 +6,10 @@ import { CanvasError } from '#lib/contract/errors.ts';
 import type { Instance, Provisioner, ProvisionerEvent } from '#lib/ports/provisioner.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type ProcessFolder, processFolder, readSecrets } from './process-folder.ts';
-import { type LogLimits, rotateLog, tailLog } from './process-log.ts';
 import { acquireProcessLock } from './process-lock.ts';
-import { endStray, findAgain, ourProcesses } from './process-recovery.ts';
+import { type LogLimits, rotateLog, tailLog } from './process-log.ts';
 import type { ProcessLogEntry, SupervisorPolicy } from './process-policy.ts';
+import { endStray, findAgain, ourProcesses } from './process-recovery.ts';
 import type { ProcessSupervisor } from './process-supervisor.ts';
 import { listProcesses } from './process-table.ts';
 
@@ -84,7 +84,11 @@ export function createProcessProvisioner(options: ProcessProvisionerOptions): Pr
   rotation.unref();
 
   function folderOf(id: string): ProcessFolder {
-    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(id)) throw new CanvasError('bad_request', `"${id}" cannot name a folder: a workspace id here has letters, digits, "_", "-" and (not first) ".".`);
+    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(id))
+      throw new CanvasError(
+        'bad_request',
+        `"${id}" cannot name a folder: a workspace id here has letters, digits, "_", "-" and (not first) ".".`,
+      );
     return processFolder(join(root, id));
   }
 
@@ -112,7 +116,12 @@ export function createProcessProvisioner(options: ProcessProvisionerOptions): Pr
     const strays = ourProcesses(await listProcesses(), root).filter((row) => !keep.has(row.id));
     await Promise.all(
       strays.map(async (row) => {
-        options.log({ level: 'warn', workspace_id: row.id, pid: row.pid, message: `Process ${row.pid} runs for workspace ${row.id}, which is not known: ending it` });
+        options.log({
+          level: 'warn',
+          workspace_id: row.id,
+          pid: row.pid,
+          message: `Process ${row.pid} runs for workspace ${row.id}, which is not known: ending it`,
+        });
         await endStray(row, stopDeadlineMs);
       }),
     );
@@ -132,14 +141,18 @@ export function createProcessProvisioner(options: ProcessProvisionerOptions): Pr
       const keep = new Set(ids);
       await endOrphans(keep);
       const names = await readdir(root);
-      await Promise.all(names.filter((name) => name.startsWith('.removed-')).map((name) => rm(join(root, name), { recursive: true, force: true })));
+      await Promise.all(
+        names.filter((name) => name.startsWith('.removed-')).map((name) => rm(join(root, name), { recursive: true, force: true })),
+      );
       const known = names.filter((name) => keep.has(name));
       return Promise.all(known.map((id): Promise<Instance> => withSupervisor(id, (supervisor) => supervisor.instance())));
     },
     async log(id, lines) {
       const folder = folderOf(id);
       const secrets = readSecrets(folder);
-      return tailLog(folder.log, lines, logLimits).map((line) => secrets.reduce((text, secret) => text.replaceAll(secret, '[REDACTED]'), line));
+      return tailLog(folder.log, lines, logLimits).map((line) =>
+        secrets.reduce((text, secret) => text.replaceAll(secret, '[REDACTED]'), line),
+      );
     },
     async remove(id) {
       const grave = join(root, `.removed-${randomUUID()}`);

@@ -55,7 +55,11 @@ test('a platform killed with -9 at any moment loses none and leaves none', async
     const found = await provisioner.recover(IDS);
     const alive = await living();
     for (const id of IDS) expect(alive.filter((row) => row.id === id).length, `${id} in round ${round}`).toBeLessThanOrEqual(1);
-    for (const [id, pid] of running) expect(found.find((instance) => instance.workspace_id === id), `${id} in round ${round}`).toMatchObject({ state: 'running', pid });
+    for (const [id, pid] of running)
+      expect(
+        found.find((instance) => instance.workspace_id === id),
+        `${id} in round ${round}`,
+      ).toMatchObject({ state: 'running', pid });
     const supervised = found.flatMap(({ pid }) => (pid === null ? [] : [pid]));
     expect(alive.map((row) => row.pid).filter((pid) => !supervised.includes(pid))).toEqual([]);
     await provisioner.close('stop');
@@ -108,7 +112,10 @@ test('a stranger with the noted pid is neither taken for it nor touched', async 
 
 test('a second process for one workspace is ended', async () => {
   const before = await leftRunning();
-  const copy = spawn(process.execPath, [standIn, '--config', join(dataDir, 'workspaces/w0/workspace.json'), '--instance', 'f'.repeat(32)], { detached: true, stdio: 'ignore' });
+  const copy = spawn(process.execPath, [standIn, '--config', join(dataDir, 'workspaces/w0/workspace.json'), '--instance', 'f'.repeat(32)], {
+    detached: true,
+    stdio: 'ignore',
+  });
   const ended = once(copy, 'exit');
   await expect.poll(async () => (await living()).length).toBe(2);
   expect(await open().recover(['w0'])).toMatchObject([{ state: 'running', pid: before.pid }]);
@@ -143,7 +150,17 @@ test('two platforms on one data folder: the second is refused, and touches nothi
 });
 
 test('nothing secret is in its arguments or its environment, and its files are for their owner alone', async () => {
-  const provisioner = open({ environment: { ...process.env, DATABASE_URL: 'postgres://u:hidden-1@h/d', CANVAS_SECRET: 'hidden-2', NODE_OPTIONS: '--no-warnings', LC_ALL: 'C', ALLOWED: 'visible' }, environmentNames: ['ALLOWED'] });
+  const provisioner = open({
+    environment: {
+      ...process.env,
+      DATABASE_URL: 'postgres://u:hidden-1@h/d',
+      CANVAS_SECRET: 'hidden-2',
+      NODE_OPTIONS: '--no-warnings',
+      LC_ALL: 'C',
+      ALLOWED: 'visible',
+    },
+    environmentNames: ['ALLOWED'],
+  });
   const { pid } = await provisioner.start(spec('w0'));
   const shown = [(await readProcess(pid ?? 0))?.command ?? ''];
   if (process.platform === 'linux') shown.push(readFileSync(`/proc/${pid}/environ`, 'utf8'));
@@ -151,7 +168,8 @@ test('nothing secret is in its arguments or its environment, and its files are f
   if (process.platform === 'linux') expect(shown.join('\n')).toMatch(/ALLOWED=visible/);
   const folder = join(dataDir, 'workspaces/w0');
   expect(statSync(folder).mode & 0o777).toBe(0o700);
-  for (const name of ['.auth_token', '.inbound_secret', 'workspace.json', 'workspace.log', 'supervisor.json']) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+  for (const name of ['.auth_token', '.inbound_secret', 'workspace.json', 'workspace.log', 'supervisor.json'])
+    expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
@@ -167,19 +185,31 @@ test('the log of a running process is rotated, and the process goes on', async (
 
 test('a program that is not there and a folder that cannot be written are told as what they are', async () => {
   const missing = open({ command: ['/no/such/program'] });
-  await expect(missing.start(spec('w0'))).rejects.toMatchObject({ code: 'upstream_failed', message: expect.stringMatching(/could not be started.*\/no\/such\/program ENOENT/s) });
+  await expect(missing.start(spec('w0'))).rejects.toMatchObject({
+    code: 'upstream_failed',
+    message: expect.stringMatching(/could not be started.*\/no\/such\/program ENOENT/s),
+  });
   writeFileSync(join(dataDir, 'workspaces/w1'), 'in the way');
-  await expect(missing.start(spec('w1'))).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('cannot be written') });
+  await expect(missing.start(spec('w1'))).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('cannot be written'),
+  });
 });
 
 test('pauses double up to the longest, within a fifth', () => {
   const backoff = { baseMs: 1000, maxMs: 6000 };
-  for (const [restarts, ms] of [[0, 1000], [1, 2000], [2, 4000], [3, 6000], [9, 6000]] as const) {
+  for (const [restarts, ms] of [
+    [0, 1000],
+    [1, 2000],
+    [2, 4000],
+    [3, 6000],
+    [9, 6000],
+  ] as const) {
     for (let take = 0; take < 50; take++) expect(Math.abs(backoffMs(backoff, restarts) / ms - 1)).toBeLessThanOrEqual(0.2);
   }
 });
 
-const standIn = join(import.meta.dirname, 'stand-in-runtime.js');
+const standIn = join(import.meta.dirname, 'test-runtime.js');
 
 function open(more: Partial<ProcessProvisionerOptions> = {}): Provisioner {
   const provisioner = createProcessProvisioner({
@@ -199,7 +229,14 @@ function open(more: Partial<ProcessProvisionerOptions> = {}): Provisioner {
 }
 
 function spec(id: string): StartSpec {
-  return { workspace_id: id, name: id, config: { behaviour: 'well' }, auth_token: 'test-token', inbound_secret: 'test-secret', platform_url: 'http://127.0.0.1:9' };
+  return {
+    workspace_id: id,
+    name: id,
+    config: { behaviour: 'well' },
+    auth_token: 'test-token',
+    inbound_secret: 'test-secret',
+    platform_url: 'http://127.0.0.1:9',
+  };
 }
 
 /** Starts w0 and lets its platform go. */
@@ -222,7 +259,7 @@ function changeState(change: Partial<SavedState>): void {
 
 function superviseElsewhere(): ChildProcess & { stdin: NonNullable<ChildProcess['stdin']>; stdout: NonNullable<ChildProcess['stdout']> } {
   mkdirSync(dataDir, { recursive: true });
-  const script = join(import.meta.dirname, 'supervising-parent.ts');
+  const script = join(import.meta.dirname, 'test-supervising-parent.ts');
   return spawn(process.execPath, ['--import', 'tsx', script, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 

@@ -19,7 +19,9 @@ export function ourProcesses(table: readonly ProcessRow[], root: string): OurPro
     // Between fork and exec a child of a runtime wears its parent's arguments; it does not lead its group yet.
     if (row.zombie || row.pgid !== row.pid) continue;
     const from = row.command.indexOf(` --config ${root}/`);
-    const match = /^([A-Za-z0-9._-]+)\/workspace\.json --instance ([0-9a-f]{32})$/.exec(from < 0 ? '' : row.command.slice(from + ` --config ${root}/`.length));
+    const match = /^([A-Za-z0-9._-]+)\/workspace\.json --instance ([0-9a-f]{32})$/.exec(
+      from < 0 ? '' : row.command.slice(from + ` --config ${root}/`.length),
+    );
     if (match) ours.push({ ...row, id: match[1] ?? '', nonce: match[2] ?? '' });
   }
   return ours;
@@ -31,14 +33,25 @@ export function ourProcesses(table: readonly ProcessRow[], root: string): OurPro
  * the nonce alone, which was written before. Anything else that carries our mark for this workspace is ended: there is
  * one process for a workspace.
  */
-export async function findAgain(about: { id: string; folder: ProcessFolder; policy: SupervisorPolicy; pollMs: number; stopDeadlineMs: number }): Promise<ProcessSupervisor> {
+export async function findAgain(about: {
+  id: string;
+  folder: ProcessFolder;
+  policy: SupervisorPolicy;
+  pollMs: number;
+  stopDeadlineMs: number;
+}): Promise<ProcessSupervisor> {
   const { id, folder, policy, pollMs, stopDeadlineMs } = about;
   const state = readState(folder);
   const candidates = await processesOf(id, folder, state);
   const found = candidates.find((row) => isTheOne(row, state)) ?? null;
   for (const stray of candidates) {
     if (stray === found) continue;
-    policy.log({ level: 'warn', workspace_id: id, pid: stray.pid, message: `Process ${stray.pid} is a second one of workspace ${id}: ending it` });
+    policy.log({
+      level: 'warn',
+      workspace_id: id,
+      pid: stray.pid,
+      message: `Process ${stray.pid} is a second one of workspace ${id}: ending it`,
+    });
     await endStray(stray, stopDeadlineMs);
   }
   const supervisor = new ProcessSupervisor(id, folder, policy, state);

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { Instance, StartSpec } from '#lib/ports/provisioner.ts';
-import { newState, type ProcessFolder, readRuntimeFile, type SavedState, writeCredentials, writeStartFiles, writeState } from './process-folder.ts';
+import {
+  newState,
+  type ProcessFolder,
+  readRuntimeFile,
+  type SavedState,
+  writeCredentials,
+  writeStartFiles,
+  writeState,
+} from './process-folder.ts';
 import { endedWithin, type Life, type LifeEnd, spawnLife } from './process-life.ts';
 import { outputOf } from './process-log.ts';
 import { backoffMs, type SupervisorPolicy } from './process-policy.ts';
@@ -54,7 +62,10 @@ export class ProcessSupervisor {
   /** Carries on with a process that an earlier platform started; `wasStopping`: it had already been told to end. */
   adopt(life: Life, about: { url: string | null; listens: boolean; started: string; wasStopping: boolean; stopDeadlineMs: number }): void {
     this.#url = about.url;
-    this.#enter({ name: 'running', life }, { nonce: life.nonce, started: about.started, started_at: life.startedAt, attempt: life.attempt });
+    this.#enter(
+      { name: 'running', life },
+      { nonce: life.nonce, started: about.started, started_at: life.startedAt, attempt: life.attempt },
+    );
     this.#listenForEnd(life);
     if (!about.listens) void this.#awaitReady(life);
     if (about.wasStopping) void this.stop(about.stopDeadlineMs).catch((error: unknown) => this.#complain('could not be stopped', error));
@@ -64,7 +75,8 @@ export class ProcessSupervisor {
   resume(): void {
     const { phase, due_at, nonce } = this.#saved;
     if (phase === 'waiting') this.#wait(Math.max(0, (due_at ?? 0) - Date.now()));
-    else if (phase !== 'idle') this.#afterEnd({ code: null, signal: null, error: null }, { nonce: nonce ?? '', expected: phase === 'stopping', asked: false });
+    else if (phase !== 'idle')
+      this.#afterEnd({ code: null, signal: null, error: null }, { nonce: nonce ?? '', expected: phase === 'stopping', asked: false });
   }
 
   async start(spec: StartSpec): Promise<Instance> {
@@ -137,7 +149,10 @@ export class ProcessSupervisor {
     // Whoever asked hears of a failure through this promise; a restart of our own is nobody's to await.
     ready.catch(() => undefined);
     this.#url = null;
-    this.#enter({ name: 'starting', life: null, ready }, { ...kept, nonce, started: null, started_at: startedAt, exit_code: null, exit_signal: null });
+    this.#enter(
+      { name: 'starting', life: null, ready },
+      { ...kept, nonce, started: null, started_at: startedAt, exit_code: null, exit_signal: null },
+    );
     const { command, environment } = this.#policy;
     let life: Life;
     try {
@@ -173,7 +188,12 @@ export class ProcessSupervisor {
         return;
       }
       if (Date.now() - since > this.#policy.readyMs && life.asked) {
-        this.#policy.log({ level: 'warn', workspace_id: this.#id, pid: life.pid, message: `The runtime has not said that it listens after ${this.#policy.readyMs} ms; it is left to run` });
+        this.#policy.log({
+          level: 'warn',
+          workspace_id: this.#id,
+          pid: life.pid,
+          message: `The runtime has not said that it listens after ${this.#policy.readyMs} ms; it is left to run`,
+        });
         if (this.#phase.name === 'starting') this.#enter({ name: 'running', life }, {});
         return;
       }
@@ -203,9 +223,25 @@ export class ProcessSupervisor {
     const exit = { exit_code: end.code, exit_signal: end.signal, restarts: recent };
     if (restarting) this.#wait(backoffMs(this.#policy.backoff, recent.length), { ...exit, restarts: [...recent, at] });
     else this.#enter({ name: 'idle', outcome: about.expected ? 'stopped' : 'failed' }, exit);
-    this.#policy.emit({ type: 'ended', workspace_id: this.#id, code: end.code, signal: end.signal, output, expected: about.expected, restarting, at });
+    this.#policy.emit({
+      type: 'ended',
+      workspace_id: this.#id,
+      code: end.code,
+      signal: end.signal,
+      output,
+      expected: about.expected,
+      restarting,
+      at,
+    });
     if (!restarting && !about.expected && !about.asked) {
-      this.#policy.emit({ type: 'gave_up', workspace_id: this.#id, restarts: recent.length, window_seconds: this.#policy.cap.windowMs / 1000, output, at });
+      this.#policy.emit({
+        type: 'gave_up',
+        workspace_id: this.#id,
+        restarts: recent.length,
+        window_seconds: this.#policy.cap.windowMs / 1000,
+        output,
+        at,
+      });
     }
     return output;
   }
@@ -215,7 +251,12 @@ export class ProcessSupervisor {
     const timer = setTimeout(() => {
       const nonce = this.#saved.nonce ?? '';
       try {
-        void this.#begin({ asked: false, attempt: this.#recentRestarts().length + 1, name: this.#saved.name, restarts: this.#recentRestarts() });
+        void this.#begin({
+          asked: false,
+          attempt: this.#recentRestarts().length + 1,
+          name: this.#saved.name,
+          restarts: this.#recentRestarts(),
+        });
       } catch (error) {
         this.#afterEnd({ code: null, signal: null, error: messageOf(error) }, { nonce, expected: false, asked: false });
       }
@@ -238,7 +279,10 @@ export class ProcessSupervisor {
   async #force(life: Life, after: string): Promise<void> {
     await life.kill();
     if (await endedWithin(life, KILL_PATIENCE_MS)) return;
-    throw new CanvasError('timeout', `Process ${life.pid} of workspace "${this.#saved.name}" did not end after ${after} and SIGKILL: look at it with "ps -o stat,wchan ${life.pid}".`);
+    throw new CanvasError(
+      'timeout',
+      `Process ${life.pid} of workspace "${this.#saved.name}" did not end after ${after} and SIGKILL: look at it with "ps -o stat,wchan ${life.pid}".`,
+    );
   }
 
   /**
@@ -276,7 +320,10 @@ export class ProcessSupervisor {
   #startFailure(end: LifeEnd, output: string): CanvasError {
     const how = end.error ? 'the system refused it' : end.signal ? `it was ended by ${end.signal}` : `it ended with exit code ${end.code}`;
     const last = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
-    return new CanvasError('upstream_failed', `Workspace "${this.#saved.name}" could not be started: ${how} before it listened. ${last}`, { exit_code: end.code, signal: end.signal });
+    return new CanvasError('upstream_failed', `Workspace "${this.#saved.name}" could not be started: ${how} before it listened. ${last}`, {
+      exit_code: end.code,
+      signal: end.signal,
+    });
   }
 
   #complain(what: string, error: unknown): void {

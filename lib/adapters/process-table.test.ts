@@ -7,7 +7,10 @@ import { descendantsOf, listProcesses, readProcess } from './process-table.ts';
 const sources = process.platform === 'linux' ? (['proc', 'ps'] as const) : (['ps'] as const);
 
 test.each(sources)('%s tells a process by pid, parent, group, start and arguments, until it ends', async (source) => {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', 'with (odd) name'], { detached: true, stdio: 'ignore' });
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', 'with (odd) name'], {
+    detached: true,
+    stdio: 'ignore',
+  });
   await once(child, 'spawn');
   const pid = child.pid ?? 0;
   try {

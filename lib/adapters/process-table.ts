@@ -62,7 +62,11 @@ async function readProc(pid: number): Promise<ProcessRow | null> {
     () => '',
   );
   try {
-    const [stat, command, boot] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/cmdline`, 'utf8'), kernelBoot]);
+    const [stat, command, boot] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      kernelBoot,
+    ]);
     // The second field is the program's name in brackets and may itself hold spaces and brackets: count from the last one.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, ppid, pgid] = fields;
@@ -82,7 +86,11 @@ async function readProc(pid: number): Promise<ProcessRow | null> {
 async function ps(which: string[]): Promise<string> {
   try {
     const columns = ['pid=', 'ppid=', 'pgid=', 'stat=', 'lstart=', 'command='].flatMap((column) => ['-o', column]);
-    const answer = await execFileAsync('ps', [...which, '-ww', ...columns], { env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } as unknown as NodeJS.ProcessEnv, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+    const answer = await execFileAsync('ps', [...which, '-ww', ...columns], {
+      env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } as unknown as NodeJS.ProcessEnv,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return answer.stdout;
   } catch (error) {
     // `ps -p` ends with 1 when there is no such process.
@@ -97,7 +105,14 @@ function parsePs(text: string): ProcessRow[] {
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec(line);
     if (!match) continue;
     const [, pid, ppid, pgid, stat = '', started = '', command = ''] = match;
-    rows.push({ pid: Number(pid), ppid: Number(ppid), pgid: Number(pgid), started: started.replace(/\s+/g, ' '), zombie: stat.startsWith('Z'), command: command.trim() });
+    rows.push({
+      pid: Number(pid),
+      ppid: Number(ppid),
+      pgid: Number(pgid),
+      started: started.replace(/\s+/g, ' '),
+      zombie: stat.startsWith('Z'),
+      command: command.trim(),
+    });
   }
   return rows;
 }

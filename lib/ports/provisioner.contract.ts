@@ -76,7 +76,10 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
 
     test('stop asks, waits, and tells the end once', async () => {
       await provisioner.start(spec('one'));
-      const [instance] = await Promise.all([provisioner.stop('one', { deadline_ms: 5000 }), provisioner.stop('one', { deadline_ms: 5000 })]);
+      const [instance] = await Promise.all([
+        provisioner.stop('one', { deadline_ms: 5000 }),
+        provisioner.stop('one', { deadline_ms: 5000 }),
+      ]);
       expect(instance).toMatchObject({ state: 'stopped', pid: null, exit_code: 0 });
       expect(heard.ends('one')).toMatchObject([{ code: 0, expected: true, restarting: false, output: expect.stringContaining('goodbye') }]);
       expect(await ground.living('one')).toBe(0);
@@ -120,7 +123,9 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
     });
 
     test('a start that fails is refused with the last output, told once and not tried again', async () => {
-      await expect(provisioner.start(spec('one', 'fails_at_start'))).rejects.toMatchObject({ message: expect.stringMatching(/Workspace one.*could not be started.*is not known/s) });
+      await expect(provisioner.start(spec('one', 'fails_at_start'))).rejects.toMatchObject({
+        message: expect.stringMatching(/Workspace one.*could not be started.*is not known/s),
+      });
       expect(heard.ends('one')).toMatchObject([{ expected: false, restarting: false, output: expect.stringContaining('is not known') }]);
       expect(await provisioner.inspect('one')).toMatchObject({ state: 'failed', pid: null });
       expect(await provisioner.start(spec('one'))).toMatchObject({ state: 'running', exit_code: null });
@@ -166,7 +171,9 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       await provisioner.close('leave');
       expect(await ground.living('one')).toBe(1);
       open();
-      expect(await provisioner.recover(['one', 'never'])).toMatchObject([{ workspace_id: 'one', state: 'running', pid: before.pid, url: before.url, started_at: before.started_at }]);
+      expect(await provisioner.recover(['one', 'never'])).toMatchObject([
+        { workspace_id: 'one', state: 'running', pid: before.pid, url: before.url, started_at: before.started_at },
+      ]);
       expect(await provisioner.start(spec('one', 'well', 2))).toMatchObject({ pid: before.pid });
       expect(heard.events).toEqual([]);
       await provisioner.stop('one', { deadline_ms: 5000 });
@@ -181,7 +188,10 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       await provisioner.recover(['one']);
       await ground.crash(before);
       await heard.until((event) => event.type === 'started');
-      expect(heard.events).toMatchObject([{ type: 'ended', expected: false, restarting: true }, { type: 'started', attempt: 2 }]);
+      expect(heard.events).toMatchObject([
+        { type: 'ended', expected: false, restarting: true },
+        { type: 'started', attempt: 2 },
+      ]);
     });
 
     test('a start before any recovery finds it too', async () => {
@@ -199,7 +209,10 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       open();
       expect(await provisioner.recover(['one'])).toMatchObject([{ workspace_id: 'one', state: 'ended', pid: null }]);
       await heard.until((event) => event.type === 'started');
-      expect(heard.events).toMatchObject([{ type: 'ended', code: null, expected: false, restarting: true }, { type: 'started', attempt: 2 }]);
+      expect(heard.events).toMatchObject([
+        { type: 'ended', code: null, expected: false, restarting: true },
+        { type: 'started', attempt: 2 },
+      ]);
     });
 
     test('what was stopped stays stopped', async () => {
@@ -223,7 +236,8 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
 
     test('the log gives the newest lines, oldest first, without the credentials', async () => {
       const { url } = await provisioner.start(spec('one'));
-      for (const line of ['first', 'my token is test-token-one-1 and my secret test-secret-one-1', 'last']) await fetch(`${url}/say/${line}`);
+      for (const line of ['first', 'my token is test-token-one-1 and my secret test-secret-one-1', 'last'])
+        await fetch(`${url}/say/${line}`);
       const lines = await provisioner.log('one', 3);
       expect(lines).toEqual(['first', 'my token is [REDACTED] and my secret [REDACTED]', 'last']);
       expect(await provisioner.log('one', 1)).toEqual(['last']);

@@ -39,7 +39,16 @@ export interface Instance {
 
 export type ProvisionerEvent =
   | { type: 'started'; workspace_id: string; pid: number | null; attempt: number; at: number }
-  | { type: 'ended'; workspace_id: string; code: number | null; signal: string | null; output: string; expected: boolean; restarting: boolean; at: number }
+  | {
+      type: 'ended';
+      workspace_id: string;
+      code: number | null;
+      signal: string | null;
+      output: string;
+      expected: boolean;
+      restarting: boolean;
+      at: number;
+    }
   | { type: 'gave_up'; workspace_id: string; restarts: number; window_seconds: number; output: string; at: number };
 
 export interface Provisioner {

@@ -47,7 +47,11 @@ const server = createServer((request, response) => {
 server.listen(config.port, config.host, () => {
   const url = `http://${config.host}:${server.address().port}`;
   const file = join(config.folder, 'runtime.json');
-  writeFileSync(`${file}.tmp`, JSON.stringify({ pid: process.pid, boot_id, port: server.address().port, url, instance: values.instance, started_at: Date.now() }), { mode: 0o600 });
+  writeFileSync(
+    `${file}.tmp`,
+    JSON.stringify({ pid: process.pid, boot_id, port: server.address().port, url, instance: values.instance, started_at: Date.now() }),
+    { mode: 0o600 },
+  );
   renameSync(`${file}.tmp`, file);
   if (behaviour === 'crashes_soon') {
     console.error('the roof fell in');

@@ -5,8 +5,8 @@ import { createProcessProvisioner } from './process-provisioner.ts';
 
 const provisioner = createProcessProvisioner({
   dataDir: process.argv[2] ?? '',
-  command: [process.execPath, join(import.meta.dirname, 'stand-in-runtime.js')],
-  environment: process.env,
+  command: [process.execPath, join(import.meta.dirname, 'test-runtime.js')],
+  environment: {},
   log: () => undefined,
   stopDeadlineMs: 2000,
   backoff: { baseMs: 20, maxMs: 50 },
