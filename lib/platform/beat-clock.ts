@@ -35,7 +35,7 @@ export class BeatClock {
     this.#listeningSince = this.#deps.now();
     this.#lastTick = this.#listeningSince;
     for (const live of this.#deps.fleet.all()) this.place(live);
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = setInterval(() => this.tick(), TICK_MS);
   }
 
   stop(): void {
@@ -77,7 +77,8 @@ export class BeatClock {
     this.#placed.delete(live);
   }
 
-  #tick(): void {
+  /** Once a second; looks at every bucket since the last time. */
+  tick(): void {
     const now = this.#deps.now();
     this.#deps.unflushed.tick();
     if (now - this.#lastTick > SLEPT_MS || now < this.#lastTick) this.#listeningSince = now;

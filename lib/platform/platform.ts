@@ -10,6 +10,7 @@ import { allWorkspaces, removedIds } from '#lib/store/workspaces.ts';
 import { BeatClock } from './beat-clock.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
 import { Fleet, cardOf, patchOf } from './fleet.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { LiveFeed } from './live-feed.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { StatusWriter } from './status-writer.ts';
@@ -67,14 +68,17 @@ export async function createPlatform({ store, provisioner, now, log, options }: 
     log,
     options,
   };
+  let stopHousekeeping = () => {};
   return {
     deps,
     start: async () => {
       deps.clock.start();
+      stopHousekeeping = startHousekeeping(deps);
       await deps.keeper.recover();
     },
     close: async (workspaces) => {
       deps.clock.stop();
+      stopHousekeeping();
       deps.keeper.close();
       await provisioner?.close(workspaces);
       await deps.statuses.close();

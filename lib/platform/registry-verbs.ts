@@ -7,7 +7,7 @@ import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { mayTalk } from '#lib/domain/hierarchy.ts';
 import { spendJoinCode } from '#lib/store/join-codes.ts';
 import { newId } from '#lib/store/new-id.ts';
-import { expireOlder, insertToken } from '#lib/store/tokens.ts';
+import { expireOlder, hasAnyToken, insertToken } from '#lib/store/tokens.ts';
 import { updateWorkspace } from '#lib/store/workspaces.ts';
 import { allowOperator, allowReach, allowSelf } from './allow.ts';
 import { eventActorOf } from './actor.ts';
@@ -47,8 +47,8 @@ export const register = writeVerb({
             : `This join code belongs to another workspace than ${input.id}.`,
         );
       }
-    } else if (actor.kind !== 'workspace' && deps.tokens.has(input.id)) {
-      throw new CanvasError('unauthenticated', `Workspace ${input.id} has a token already; register with it.`);
+    } else if (actor.kind !== 'workspace' && (await hasAnyToken(tx, input.id))) {
+      throw new CanvasError('unauthenticated', `Workspace ${input.id} was given a token already; register with it, or with a new join code.`);
     }
     const minted = actor.kind === 'workspace' && input.join_code === null ? null : mintToken(newId());
     if (minted) {

@@ -22,6 +22,7 @@ const SUPERVISOR = eventActorOf(platformActor('supervisor'));
  */
 export class WorkspaceKeeper {
   readonly #deps: () => Deps;
+  readonly #turns = new Map<string, Promise<void>>();
   #unsubscribe: (() => void) | null = null;
 
   constructor(deps: () => Deps) {
@@ -41,6 +42,11 @@ export class WorkspaceKeeper {
       const live = deps.fleet.find(instance.workspace_id);
       if (live) live.instance = instance;
     }
+    for (const live of ours) {
+      // Asked for before this platform began, and perhaps not carried out.
+      const stopped = live.row.desired === 'stopped' && live.facts.status !== 'paused';
+      if (stopped) void this.#apply(live, applyStop(live.facts, 'an operator', deps.now()), SUPERVISOR);
+    }
     const running = new Set(found.filter((instance) => instance.state === 'running').map((instance) => instance.workspace_id));
     for (const live of wanted) {
       if (running.has(live.row.id) || live.facts.status === 'failed') continue;
@@ -48,10 +54,43 @@ export class WorkspaceKeeper {
     }
   }
 
-  /** Starts it with a fresh token; a failure becomes its status, with the reason. */
-  async start(id: string, actor: EventActor): Promise<void> {
+  /** Starts it with a fresh token; a failure becomes its status, with the reason. What runs already is left alone. */
+  start(id: string, actor: EventActor): Promise<void> {
+    return this.#inTurn(id, () => this.#start(id, actor));
+  }
+
+  /** Asks it to end, and ends it after a deadline. The status is the operator's from the moment of asking. */
+  stop(id: string, actor: EventActor): Promise<void> {
+    return this.#inTurn(id, () => this.#stop(id, actor));
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      await this.#deps().provisioner?.remove(id);
+    });
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+  }
+
+  /** Starting, stopping and removing one workspace never overlap; a failure is logged, and ends only its own turn. */
+  #inTurn(id: string, work: () => Promise<void>): Promise<void> {
+    const mine = (this.#turns.get(id) ?? Promise.resolve()).then(work).catch((error: unknown) => {
+      this.#deps().log('error', 'the process of a workspace could not be changed', { workspace_id: id, why: String(error) });
+    });
+    this.#turns.set(id, mine);
+    return mine.finally(() => {
+      if (this.#turns.get(id) === mine) this.#turns.delete(id);
+    });
+  }
+
+  async #start(id: string, actor: EventActor): Promise<void> {
     const deps = this.#deps();
     const live = this.#provisioned(deps, id);
+    // A fresh token would end the one that the running process holds.
+    const running = await provisionerOf(deps).inspect(id);
+    if (running?.state === 'running') return;
     const now = deps.now();
     try {
       const token = await this.#freshToken(deps, live, now);
@@ -73,26 +112,12 @@ export class WorkspaceKeeper {
     this.#changed(live);
   }
 
-  /** Asks it to end, and ends it after a deadline. The status is the operator's from the moment of asking. */
-  async stop(id: string, actor: EventActor): Promise<void> {
+  async #stop(id: string, actor: EventActor): Promise<void> {
     const deps = this.#deps();
     const live = this.#provisioned(deps, id);
     await this.#apply(live, applyStop(live.facts, actor.name, deps.now()), actor);
     live.instance = await provisionerOf(deps).stop(id, { deadline_ms: STOP_DEADLINE_MS });
     this.#changed(live);
-  }
-
-  async remove(id: string): Promise<void> {
-    const deps = this.#deps();
-    try {
-      await deps.provisioner?.remove(id);
-    } catch (error) {
-      deps.log('error', 'what a removed workspace left behind could not be cleaned up', { workspace_id: id, why: String(error) });
-    }
-  }
-
-  close(): void {
-    this.#unsubscribe?.();
   }
 
   #seen(event: ProvisionerEvent): void {

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
+import { type Store, openStore } from '#lib/store/open-store.ts';
+import { createToken } from './access-verbs.ts';
+import { LOCAL_OPERATOR } from './actor.ts';
+import { type Platform, createPlatform } from './platform.ts';
+import { receiveBeat } from './receive-beat.ts';
+import { createWorkspace } from './workspace-verbs.ts';
+
+/** Test support: a real platform on a real SQLite file, with a clock that only the test moves. */
+export class TestPlatform {
+  now = Date.UTC(2026, 0, 1, 12);
+  readonly folder = mkdtempSync(join(tmpdir(), 'canvas-platform-'));
+  readonly logged: string[] = [];
+  store!: Store;
+  platform!: Platform;
+
+  get deps() {
+    return this.platform.deps;
+  }
+
+  async open(): Promise<this> {
+    this.store = await openStore({ dataDir: this.folder });
+    this.platform = await createPlatform({
+      store: this.store,
+      provisioner: null,
+      now: () => this.now,
+      log: (level, message) => this.logged.push(`${level} ${message}`),
+      options: { platformUrl: () => 'http://127.0.0.1:1', signInFree: true, provisioningTimeoutMs: 600_000 },
+    });
+    await this.platform.start();
+    return this;
+  }
+
+  /** Leaves as a killed process would: nothing is flushed, nothing is said. */
+  async abandon(): Promise<void> {
+    this.deps.clock.stop();
+    this.deps.feed.close();
+    await this.store.close();
+  }
+
+  async close(): Promise<void> {
+    await this.platform.close('stop');
+    await this.store.close();
+  }
+
+  removeFolder(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Moves the clock on, and lets the beat clock look as it would each second. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      this.now += 1000;
+      this.deps.clock.tick();
+    }
+    await this.settled();
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.deps.fleet.all(), (live) => live.unsaved));
+  }
+
+  async workspace(name: string): Promise<{ id: string; token: string }> {
+    const { id } = await createWorkspace(this.deps, LOCAL_OPERATOR, { name });
+    const { auth_token } = await createToken(this.deps, LOCAL_OPERATOR, { id });
+    return { id, token: auth_token };
+  }
+
+  /** A full beat, unless `more` says otherwise. */
+  async beat(to: { id: string; token: string }, more: Record<string, unknown> = {}): Promise<void> {
+    await receiveBeat(this.deps, to.token, { workspace_id: to.id, uptime_seconds: 10, runtime_metadata: {}, ...more });
+  }
+
+  status(id: string): WorkspaceStatus {
+    return this.deps.fleet.get(id).facts.status;
+  }
+}
