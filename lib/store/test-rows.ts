@@ -1,0 +1,37 @@
+import type { NewEvent } from '#lib/contract/events.ts';
+import { newId } from './new-id.ts';
+import type { StoredToken } from './tokens.ts';
+import type { StoredWorkspace } from './workspaces.ts';
+
+/** Test support: whole rows, of which a test names only what it is about. */
+export function aWorkspace(some: Partial<StoredWorkspace> = {}): StoredWorkspace {
+  const id = some.id ?? newId();
+  return {
+    id,
+    name: `agent ${id}`,
+    role: null,
+    parent_id: null,
+    runtime: null,
+    provisioner: 'none',
+    delivery_mode: 'push',
+    url: null,
+    labels: {},
+    config: {},
+    agent_card: null,
+    inbound_secret: 'not-a-secret',
+    desired: 'running',
+    created_at: 1000,
+    updated_at: 1000,
+    removed_at: null,
+    ...some,
+  };
+}
+
+export function aToken(some: Partial<StoredToken> = {}): StoredToken {
+  const id = some.id ?? newId();
+  return { id, workspace_id: 'w', hash: `hash of ${id}`, prefix: 'abcdefgh', created_at: 1000, last_used_at: null, expires_at: null, revoked_at: null, ...some };
+}
+
+export function anEvent(name: string, workspaceId: string | null = 'w'): NewEvent {
+  return { type: 'workspace.removed', workspace_id: workspaceId, actor: { kind: 'platform', id: null, name: 'test' }, at: 1000, data: { name } };
+}
