@@ -195,6 +195,7 @@ test('a position of another ledger, from the future or before what is kept is an
   expect(await replayAfter(canvas.deps, `${epoch}:1`, 3)).toEqual({ ok: false, why: 'too_far_behind' });
   await pruneOldEvents(canvas.deps, 4);
   expect(await replayAfter(canvas.deps, `${epoch}:1`, 1000)).toEqual({ ok: false, why: 'too_far_behind' });
+  expect(await replayAfter(canvas.deps, `${epoch}:${feed.newestSeq - 5}`, 1000)).toEqual({ ok: false, why: 'too_far_behind' });
   expect(await replayAfter(canvas.deps, `${epoch}:${feed.newestSeq - 4}`, 1000)).toMatchObject({ ok: true, upTo: feed.newestSeq });
 });
 
