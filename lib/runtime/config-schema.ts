@@ -3,6 +3,7 @@ import { DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } 
 import { deliveryModeSchema, workspaceIdSchema } from '#lib/contract/workspaces.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address, such as http://127.0.0.1:8080' });
+const condition = z.string().regex(/^[^=]+=.*$/, 'must look like path=value');
 const argv = z.array(z.string()).min(1, 'must name a program');
 
 export const COMMAND_PRESETS = ['claude', 'codex', 'gemini', 'opencode'] as const;
@@ -26,13 +27,15 @@ export const commandAgentSchema = z.strictObject({
   resume: argv.optional(),
   prompt: z.enum(['stdin', 'argument']).optional(),
   output: z.enum(['text', 'json', 'jsonl']).optional(),
-  /** Where the answer is in JSON: dotted names, `*` for every item of a list. In JSON lines: of each line that has it. */
+  /** Where the answer is in the JSON, as dotted names; in JSON lines, the last line that has it wins. */
   text_path: z.string().min(1).optional(),
+  /** Only where all of these hold, each `path=value`. */
+  text_where: z.array(condition).optional(),
+  /** Where the program names its session, for `resume`. */
   session_path: z.string().min(1).optional(),
-  /** JSON lines: which lines hold answer text, as `path=value` that must all hold. */
-  text_where: z.array(z.string().regex(/^[^=]+=.*$/, 'must look like path=value')).optional(),
-  /** Where a failure is told in the output; its text makes the task fail. */
+  /** Where the program tells a failure although it ends well; its text becomes the task's error. */
   error_path: z.string().min(1).optional(),
+  error_where: z.array(condition).optional(),
   cwd: z.string().min(1).optional(),
   /** Names of environment variables to hand on besides the basic ones (PATH, HOME, LANG, TERM…). `*` at the end matches any rest. */
   env: z.array(z.string().min(1)).default([]),

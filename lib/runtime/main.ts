@@ -17,7 +17,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const config = readConfig(line, process.env);
-  const agent = await agentFor(config);
+  const agent = await agentFor(config, process.env);
   const log = lineLog((text) => process.stdout.write(text));
   const runtime = await WorkspaceRuntime.open({ config, agent, log, joinCode: line.joinCode, instance: line.instance });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

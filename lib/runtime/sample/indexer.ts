@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivateFile } from '#lib/runtime/private-file.ts';
-import { projectDocuments } from './project-files.ts';
+import { projectReadings } from './project-files.ts';
 import { type SampleBehaviour, SKILL_OF } from './sample-behaviour.ts';
 import { addDocument, emptyIndex } from './word-index.ts';
 
@@ -20,7 +20,7 @@ export function indexer(): SampleBehaviour {
     description: 'Indexes the documents of this project',
     skill: { id: SKILL_OF.indexer, name: 'Index documents', description: 'Answers "index" with the file of the newest index' },
     async round({ host, root, pause }) {
-      const documents = await projectDocuments(root);
+      const documents = await projectReadings(root);
       await host.work(`Indexing ${documents.length} documents`, async () => {
         const index = emptyIndex();
         for (const [position, path] of documents.entries()) {

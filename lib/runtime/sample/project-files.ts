@@ -27,3 +27,13 @@ export async function projectDocuments(root: string): Promise<string[]> {
   const rank = (path: string) => (path === 'README.md' ? 0 : path.startsWith('docs/') ? 1 : 2);
   return documents.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
+
+const ENOUGH_TO_READ = 12;
+
+/** The documents, and when there are few of them some sources: what a reader of the project would open. */
+export async function projectReadings(root: string): Promise<string[]> {
+  const documents = await projectDocuments(root);
+  if (documents.length >= ENOUGH_TO_READ) return documents;
+  const sources = (await projectFiles(root)).filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path));
+  return [...documents, ...sources.slice(0, 3 * ENOUGH_TO_READ)];
+}

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivateFile } from '#lib/runtime/private-file.ts';
-import { projectDocuments } from './project-files.ts';
+import { projectReadings } from './project-files.ts';
 import { type SampleBehaviour, SKILL_OF } from './sample-behaviour.ts';
 
 const KEPT_SUMMARIES = 20;
@@ -14,7 +14,7 @@ export function writer(): SampleBehaviour {
     description: "Writes summaries from the others' answers",
     skill: { id: SKILL_OF.writer, name: 'Write summaries', description: 'Answers with a summary of the text it is sent' },
     async round({ host, root, pause }) {
-      const documents = await projectDocuments(root);
+      const documents = await projectReadings(root);
       const path = documents[next % Math.max(1, documents.length)];
       next += 1;
       if (path === undefined) return await pause(5);

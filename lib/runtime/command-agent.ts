@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { CanvasError } from '#lib/contract/errors.ts';
+import type { Agent, AgentTask } from './agent.ts';
+import { commandEnvironment } from './command-environment.ts';
+import { CommandOutput } from './command-output.ts';
+import { type CommandPlan, commandPlan } from './command-presets.ts';
+import { runCommand } from './command-run.ts';
+import { CommandSessions } from './command-sessions.ts';
+import type { CommandAgentConfig } from './config-schema.ts';
+import type { Environment } from './read-config.ts';
+import { TurnQueue } from './turn-queue.ts';
+
+const PROGRESS_CHARS = 300;
+const STDERR_SHOWN = 500;
+
+/** An agent that is a program: one run a message, the conversation carried on through the program's own sessions. */
+export class CommandAgent implements Agent {
+  readonly name: string;
+  readonly description: string;
+  readonly skills = [{ id: 'answer', name: 'Answer', description: 'Answers a message' }];
+  readonly capabilities: Readonly<Record<string, boolean>>;
+  readonly #config: CommandAgentConfig;
+  readonly #plan: CommandPlan;
+  readonly #environment: Record<string, string>;
+  readonly #sessions: CommandSessions;
+  readonly #turns: TurnQueue;
+
+  private constructor(config: CommandAgentConfig, plan: CommandPlan, sessions: CommandSessions, environment: Environment) {
+    this.#config = config;
+    this.#plan = plan;
+    this.#sessions = sessions;
+    this.#environment = commandEnvironment(environment, plan.env);
+    this.#turns = new TurnQueue(config.concurrency, config.max_queue);
+    this.name = plan.label;
+    this.description = `Runs ${plan.label} for each message`;
+    this.capabilities = { session: plan.resume !== null };
+  }
+
+  static async create(config: CommandAgentConfig, { folder, environment }: { folder: string; environment: Environment }): Promise<CommandAgent> {
+    return new CommandAgent(config, commandPlan(config), await CommandSessions.open(folder), environment);
+  }
+
+  async handle(task: AgentTask): Promise<{ text: string }> {
+    const onWait = (before: number) => task.onProgress(`Waiting in line behind ${before + 1}`);
+    return await this.#turns.run(task.contextId, task.signal, onWait, () => this.#turn(task));
+  }
+
+  async #turn(task: AgentTask): Promise<{ text: string }> {
+    const { resume, command } = this.#plan;
+    const session = resume === null ? null : this.#sessions.sessionOf(task.contextId);
+    const argv = session === null || resume === null ? command : resume;
+    try {
+      const answer = await this.#run(argv.map((part) => filled(part, { prompt: task.text, session: session ?? '' })), task);
+      await this.#sessions.succeeded(task.contextId, answer.session);
+      return { text: answer.text };
+    } catch (thrown) {
+      if (!task.signal.aborted) await this.#sessions.failed(task.contextId);
+      throw thrown;
+    }
+  }
+
+  async #run(argv: readonly string[], task: AgentTask): Promise<{ text: string; session: string | null }> {
+    const output = new CommandOutput(this.#plan, (text) => task.onProgress(text.slice(0, PROGRESS_CHARS)));
+    const end = await runCommand({
+      argv,
+      input: this.#plan.prompt === 'stdin' ? task.text : null,
+      cwd: resolve(this.#config.cwd ?? '.'),
+      env: this.#environment,
+      timeoutMs: this.#config.timeout_seconds * 1000,
+      maxOutputBytes: this.#config.max_output_bytes,
+      signal: task.signal,
+      onOutput: (text) => output.push(text),
+    });
+    const answer = output.end();
+    const { label } = this.#plan;
+    if (answer.error !== null) throw new CanvasError('upstream_failed', `${label} failed: ${answer.error}`);
+    if (end.code !== 0) {
+      const how = end.exitSignal === null ? `exit code ${end.code}` : `signal ${end.exitSignal}`;
+      throw new CanvasError('upstream_failed', `${label} ended with ${how}${end.stderr === '' ? ' and said nothing on stderr' : `: ${end.stderr.slice(-STDERR_SHOWN)}`}`);
+    }
+    if (answer.text === null) throw new CanvasError('upstream_failed', `${label} ended well, but its output holds no answer where it should (${this.#plan.textPath})`);
+    return { text: answer.text, session: answer.session };
+  }
+}
+
+/** Puts the values in by a function: a message may hold what `replace` would take for a pattern. */
+function filled(part: string, values: { prompt: string; session: string }): string {
+  return part.replace(/\{(prompt|session)\}/g, (_all, name: 'prompt' | 'session') => values[name]);
+}
