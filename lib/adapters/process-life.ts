@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessFolder } from './process-folder.ts';
+import { type ProcessFolder, type RuntimeFile, readRuntimeFile } from './process-folder.ts';
 import { markStart, openLog } from './process-log.ts';
 import { descendantsOf, listProcesses, type ProcessRow, readProcess } from './process-table.ts';
 
@@ -160,6 +160,30 @@ export async function endedWithin(life: Life, ms: number): Promise<boolean> {
   const answer = await Promise.race([ended, late]);
   clock.abort();
   return answer;
+}
+
+/**
+ * Waits for the runtime's own word that it listens: `late` after `limitMs` (null: never), `gone` when it ended or is no
+ * longer of interest.
+ */
+export async function untilItListens(
+  folder: ProcessFolder,
+  life: Life,
+  limitMs: number | null,
+  matters: () => boolean,
+): Promise<RuntimeFile | 'late' | 'gone'> {
+  let ended = false;
+  void life.ended.then(() => {
+    ended = true;
+  });
+  const since = Date.now();
+  for (let pause = 10; !ended && matters(); pause = Math.min(500, pause * 1.5)) {
+    const said = readRuntimeFile(folder, life.nonce);
+    if (said) return said;
+    if (limitMs !== null && Date.now() - since > limitMs) return 'late';
+    await delay(pause, undefined, { ref: life.asked });
+  }
+  return 'gone';
 }
 
 /** The tree is read before the leader dies: afterwards nothing tells whose children they were. */

@@ -1,19 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { Instance, StartSpec } from '#lib/ports/provisioner.ts';
-import {
-  newState,
-  type ProcessFolder,
-  readRuntimeFile,
-  type SavedState,
-  writeCredentials,
-  writeStartFiles,
-  writeState,
-} from './process-folder.ts';
-import { endedWithin, type Life, type LifeEnd, spawnLife } from './process-life.ts';
+import { startFailure, stoppedWhileStarting, undying } from './process-failures.ts';
+import { newState, type ProcessFolder, type SavedState, writeCredentials, writeStartFiles, writeState } from './process-folder.ts';
+import { endedWithin, type Life, type LifeEnd, spawnLife, untilItListens } from './process-life.ts';
 import { outputOf } from './process-log.ts';
-import { backoffMs, type SupervisorPolicy } from './process-policy.ts';
+import { backoffMs, type ProcessLogEntry, type SupervisorPolicy } from './process-policy.ts';
 import { readProcess } from './process-table.ts';
 
 /**
@@ -68,7 +60,8 @@ export class ProcessSupervisor {
     );
     this.#listenForEnd(life);
     if (!about.listens) void this.#awaitReady(life);
-    if (about.wasStopping) void this.stop(about.stopDeadlineMs).catch((error: unknown) => this.#complain('could not be stopped', error));
+    if (about.wasStopping)
+      void this.stop(about.stopDeadlineMs).catch((error: unknown) => this.#say('error', `could not be stopped: ${messageOf(error)}`));
   }
 
   /** Carries on where an earlier platform left off, when its process is no more. */
@@ -81,6 +74,7 @@ export class ProcessSupervisor {
 
   async start(spec: StartSpec): Promise<Instance> {
     for (;;) {
+      if (this.#left) throw new CanvasError('unavailable', 'The platform is shutting down: nothing is started any more.');
       const phase = this.#phase;
       if (phase.name === 'stopping') {
         await phase.life.ended;
@@ -159,14 +153,14 @@ export class ProcessSupervisor {
       life = spawnLife({ command, environment, folder: this.#folder, nonce, startedAt, attempt: how.attempt, asked });
     } catch (error) {
       const end = { code: null, signal: null, error: messageOf(error) };
-      settle?.reject(this.#startFailure(end, this.#afterEnd(end, { nonce, expected: false, asked })));
+      settle?.reject(startFailure(this.#saved.name, end, this.#afterEnd(end, { nonce, expected: false, asked })));
       return ready;
     }
     this.#enter({ name: 'starting', life, ready }, {});
     if (life.pid !== null) {
       this.#policy.emit({ type: 'started', workspace_id: this.#id, pid: life.pid, attempt: how.attempt, at: life.startedAt });
       void readProcess(life.pid).then((row) => {
-        if (row && this.#life() === life) this.#enter(this.#phase, { started: row.started });
+        if (row && !this.#left && this.#life() === life) this.#enter(this.#phase, { started: row.started });
       });
     }
     this.#listenForEnd(life, (error) => settle?.reject(error));
@@ -175,30 +169,12 @@ export class ProcessSupervisor {
   }
 
   async #awaitReady(life: Life): Promise<void> {
-    let ended = false;
-    void life.ended.then(() => {
-      ended = true;
-    });
-    const since = Date.now();
-    for (let pause = 10; !ended && !this.#left && this.#life() === life; pause = Math.min(500, pause * 1.5)) {
-      const said = readRuntimeFile(this.#folder, life.nonce);
-      if (said) {
-        this.#url = said.url;
-        if (this.#phase.name === 'starting') this.#enter({ name: 'running', life }, {});
-        return;
-      }
-      if (Date.now() - since > this.#policy.readyMs && life.asked) {
-        this.#policy.log({
-          level: 'warn',
-          workspace_id: this.#id,
-          pid: life.pid,
-          message: `The runtime has not said that it listens after ${this.#policy.readyMs} ms; it is left to run`,
-        });
-        if (this.#phase.name === 'starting') this.#enter({ name: 'running', life }, {});
-        return;
-      }
-      await delay(pause, undefined, { ref: life.asked });
-    }
+    const { readyMs } = this.#policy;
+    const said = await untilItListens(this.#folder, life, life.asked ? readyMs : null, () => !this.#left && this.#life() === life);
+    if (said === 'gone') return;
+    if (said === 'late') this.#say('warn', `has not said that it listens after ${readyMs} ms and is left to run`, life.pid);
+    else this.#url = said.url;
+    if (this.#phase.name === 'starting') this.#enter({ name: 'running', life }, {});
   }
 
   #listenForEnd(life: Life, refuse: (error: CanvasError) => void = () => undefined): void {
@@ -208,8 +184,8 @@ export class ProcessSupervisor {
       const asked = life.asked && this.#phase.name === 'starting';
       this.#seenAliveAt = life.seenAliveAt();
       const output = this.#afterEnd(end, { nonce: life.nonce, expected, asked });
-      if (expected) refuse(new CanvasError('conflict', `Workspace "${this.#saved.name}" was stopped while it was starting.`));
-      else if (asked) refuse(this.#startFailure(end, output));
+      if (expected) refuse(stoppedWhileStarting(this.#saved.name));
+      else if (asked) refuse(startFailure(this.#saved.name, end, output));
     });
   }
 
@@ -279,10 +255,7 @@ export class ProcessSupervisor {
   async #force(life: Life, after: string): Promise<void> {
     await life.kill();
     if (await endedWithin(life, KILL_PATIENCE_MS)) return;
-    throw new CanvasError(
-      'timeout',
-      `Process ${life.pid} of workspace "${this.#saved.name}" did not end after ${after} and SIGKILL: look at it with "ps -o stat,wchan ${life.pid}".`,
-    );
+    throw undying(this.#saved.name, life.pid, after);
   }
 
   /**
@@ -302,7 +275,7 @@ export class ProcessSupervisor {
       writeState(this.#folder, next);
     } catch (error) {
       if (next.nonce !== this.#saved.nonce) throw error;
-      this.#complain('could not have its state saved', error);
+      this.#say('error', `could not have its state saved: ${messageOf(error)}`);
     }
     this.#phase = phase;
     this.#saved = next;
@@ -317,17 +290,8 @@ export class ProcessSupervisor {
     return this.#saved.restarts.filter((at) => at > from);
   }
 
-  #startFailure(end: LifeEnd, output: string): CanvasError {
-    const how = end.error ? 'the system refused it' : end.signal ? `it was ended by ${end.signal}` : `it ended with exit code ${end.code}`;
-    const last = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
-    return new CanvasError('upstream_failed', `Workspace "${this.#saved.name}" could not be started: ${how} before it listened. ${last}`, {
-      exit_code: end.code,
-      signal: end.signal,
-    });
-  }
-
-  #complain(what: string, error: unknown): void {
-    this.#policy.log({ level: 'error', workspace_id: this.#id, message: `Workspace "${this.#saved.name}" ${what}: ${messageOf(error)}` });
+  #say(level: ProcessLogEntry['level'], what: string, pid: number | null = null): void {
+    this.#policy.log({ level, workspace_id: this.#id, pid, message: `Workspace "${this.#saved.name}" ${what}` });
   }
 }
 

@@ -11,16 +11,17 @@ const { values } = parseArgs({ options: { config: { type: 'string' }, instance: 
 const config = JSON.parse(readFileSync(values.config, 'utf8'));
 const behaviour = config.behaviour ?? 'well';
 const boot_id = randomUUID();
+const say = (line) => process.stdout.write(`${line}\n`);
 
-console.log(`hello from ${config.name}`);
+say(`hello from ${config.name}`);
 if (behaviour === 'fails_at_start') {
-  console.error('agent.kind: "cmmand" is not known: did you mean "command"?');
+  say('agent.kind: "cmmand" is not known: did you mean "command"?');
   process.exit(2);
 }
-if (behaviour === 'deaf') process.on('SIGTERM', () => console.log('not listening'));
+if (behaviour === 'deaf') process.on('SIGTERM', () => say('not listening'));
 else {
   process.on('SIGTERM', () => {
-    console.log('goodbye');
+    say('goodbye');
     process.exit(0);
   });
 }
@@ -30,14 +31,8 @@ if (behaviour === 'has_child' || behaviour === 'deaf') {
 }
 
 const server = createServer((request, response) => {
-  if (request.url === '/crash') {
-    console.error('the roof fell in');
-    response.end('crashing');
-    response.once('close', () => process.exit(3));
-    return;
-  }
   if (request.url?.startsWith('/say/')) {
-    console.log(decodeURIComponent(request.url.slice(5)));
+    say(decodeURIComponent(request.url.slice(5)));
     response.end('said');
     return;
   }
@@ -53,8 +48,4 @@ server.listen(config.port, config.host, () => {
     { mode: 0o600 },
   );
   renameSync(`${file}.tmp`, file);
-  if (behaviour === 'crashes_soon') {
-    console.error('the roof fell in');
-    process.exit(3);
-  }
 });

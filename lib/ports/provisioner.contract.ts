@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Instance, Provisioner, ProvisionerEvent, StartSpec } from './provisioner.ts';
+import { type Ear, listen } from './test-provisioner-ear.ts';
 
 /**
  * How a workspace of the suite behaves: `well` ends when asked, `deaf` does not, `fails_at_start` ends at once and says
@@ -276,36 +277,4 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       await expect(provisioner.start(spec(id))).rejects.toMatchObject({ code: 'bad_request' });
     });
   });
-}
-
-type Ended = Extract<ProvisionerEvent, { type: 'ended' }>;
-
-interface Ear {
-  events: ProvisionerEvent[];
-  ends(workspaceId: string): Ended[];
-  /** Resolves with the first event that fits, one already heard included. */
-  until(fits: (event: ProvisionerEvent) => boolean): Promise<ProvisionerEvent>;
-}
-
-function listen(provisioner: Provisioner): Ear {
-  const events: ProvisionerEvent[] = [];
-  const waiting = new Set<(event: ProvisionerEvent) => void>();
-  provisioner.subscribe((event) => {
-    events.push(event);
-    for (const hear of waiting) hear(event);
-  });
-  return {
-    events,
-    ends: (id) => events.filter((event): event is Ended => event.type === 'ended' && event.workspace_id === id),
-    until: (fits) =>
-      new Promise((resolve) => {
-        const hear = (event: ProvisionerEvent): void => {
-          if (!fits(event)) return;
-          waiting.delete(hear);
-          resolve(event);
-        };
-        waiting.add(hear);
-        events.forEach(hear);
-      }),
-  };
 }
