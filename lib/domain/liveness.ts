@@ -29,7 +29,8 @@ export function lapseAfterMs(intervalSeconds: number): number {
 
 /**
  * From when waiting counts. While the platform was away nobody could reach it, so that time is nobody's silence: the wait
- * begins at the last beat or at the platform's own start (two intervals before the grace ends), whichever is later.
+ * begins at the last beat or at the platform's own start (two intervals before the grace ends), whichever is later. Both
+ * waits below are at least two intervals long, so neither ends inside the grace.
  */
 function countedFrom(heardAt: number, facts: WorkspaceFacts, graceUntil: number): number {
   return Math.max(heardAt, graceUntil - GRACE_INTERVALS * facts.interval_seconds * 1000);
@@ -39,12 +40,12 @@ const heardAt = (facts: WorkspaceFacts): number => facts.last_beat_at ?? facts.s
 
 /** First millisecond at which it is late. */
 export function lateAt(facts: WorkspaceFacts, graceUntil: number): number {
-  return Math.max(graceUntil, countedFrom(heardAt(facts), facts, graceUntil) + lateAfterMs(facts.interval_seconds) + 1);
+  return countedFrom(heardAt(facts), facts, graceUntil) + lateAfterMs(facts.interval_seconds) + 1;
 }
 
 /** First millisecond at which it has lapsed. Never before `lateAt`. */
 export function lapseAt(facts: WorkspaceFacts, graceUntil: number): number {
-  return Math.max(graceUntil, countedFrom(heardAt(facts), facts, graceUntil) + lapseAfterMs(facts.interval_seconds) + 1);
+  return countedFrom(heardAt(facts), facts, graceUntil) + lapseAfterMs(facts.interval_seconds) + 1;
 }
 
 /** First millisecond at which a start without any beat has failed. */

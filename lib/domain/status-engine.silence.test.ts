@@ -145,6 +145,9 @@ describe('the provisioner', () => {
       booted: { boot_id: null },
       facts: { status: 'online', ended_at: null },
     });
+    const partialFirst = applyBeat(ended, partial(), T + 20_000).facts;
+    expect(partialFirst.status).toBe('online');
+    expect(applyBeat(partialFirst, bare(20), T + 30_000).booted).not.toBeNull();
   });
   it('gives up: failed, with how often and the last output', () => {
     const { facts, transition } = applyGaveUp(online(), { restarts: 3, window_seconds: 600, output: 'EADDRINUSE' }, T);

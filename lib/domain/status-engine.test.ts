@@ -106,6 +106,16 @@ describe('beats', () => {
     expect(facts).toEqual({ ...before, uptime_seconds: 130, last_beat_at: T + 99_000, last_full_beat_at: T + 99_000 });
   });
 
+  it('knows no sample size where none is told', () => {
+    expect(online(full({ error_rate: 0.3 })).requests).toBeNull();
+    expect(online(full({ error_rate: 0.3, requests: 0 })).requests).toBe(0);
+  });
+
+  it('adds small samples up exactly: a joint rate of the lower limit is not under it', () => {
+    const tenth = full({ error_rate: 0.1, requests: 2 });
+    expect(beats(online(full({ error_rate: 1 })), tenth, tenth, tenth).facts.status).toBe('degraded');
+  });
+
   it('does not change what it was given', () => {
     const before = Object.freeze(online(wedged()));
     const copy = structuredClone(before);
@@ -179,6 +189,10 @@ describe('boots', () => {
     expect(beats(newFacts(true, T), bare(100), bare(130)).booted).toBeNull();
     expect(beats(newFacts(true, T), bare(100), bare(99)).booted).toEqual({ boot_id: null, previous_boot_id: null });
     expect(beats(newFacts(true, T), bare(100), partial(), bare(130)).booted).toBeNull();
+  });
+  it('begin a wedge of their own', () => {
+    const { facts } = applyBeat(online(wedged('old')), full({ boot_id: 'b2', runtime_state: 'wedged', sample_error: '' }), T + 50_000);
+    expect(facts.wedged).toEqual({ reason: 'It says that it is stuck, and gave no reason', since: T + 50_000 });
   });
   it('leave nothing of the former process behind', () => {
     const { facts } = applyBeat(

@@ -96,7 +96,6 @@ export function applyBeat(before: WorkspaceFacts, beat: Heartbeat, now: number):
   const token_accepted_again = before.token_rejected_at !== null;
   const echo = facts.ended_at !== null && now - facts.ended_at < ECHO_MS;
   if (isOwned(facts.status) || echo) return { facts, transition: null, booted, token_accepted_again };
-  facts.ended_at = null;
   return { facts, transition: settleAlive(facts, before, booted, now), booted, token_accepted_again };
 }
 
