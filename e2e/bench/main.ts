@@ -1,0 +1,30 @@
+import { serveBare } from './bare-server.ts';
+import { type Figure, markdownTable, type Measure } from './figure.ts';
+import { ingest } from './ingest.ts';
+
+const MEASURES: Record<string, Measure> = { ingest };
+
+const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
+  --only   one or more of: ${Object.keys(MEASURES).join(', ')}
+  --quick  shorter runs: to see that everything works, not to quote
+  --json   the figures as JSON instead of a table`;
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === 'bare-server') return serveBare();
+  if (args.includes('--help')) return console.log(USAGE);
+  const quick = args.includes('--quick');
+  const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '').split(',') : Object.keys(MEASURES);
+  const figures: Figure[] = [];
+  for (const name of only) {
+    const measure = MEASURES[name];
+    if (!measure) throw new Error(`There is no measure ${JSON.stringify(name)}.\n${USAGE}`);
+    console.error(`· ${name}`);
+    figures.push(...(await measure({ quick, say: (line) => console.error(`  ${line}`) })));
+  }
+  console.log(args.includes('--json') ? JSON.stringify(figures, null, 2) : `\n${markdownTable(figures)}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
