@@ -1,9 +1,34 @@
 import { connection } from 'next/server';
+import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
+import { ConnectDialog } from '#components/connect/connect-dialog.tsx';
+import { Announcer } from '#components/shell/announcer.tsx';
+import { AppHeader } from '#components/shell/app-header.tsx';
 import { CanvasLiveProvider } from '#components/shell/canvas-live.tsx';
+import { ConnectionLost } from '#components/shell/connection-lost.tsx';
+import { KeysHelp } from '#components/shell/keys-help.tsx';
+import { Notices } from '#components/shell/notices.tsx';
+import { PlaceProvider } from '#components/shell/place.tsx';
+import { StreamState } from '#components/shell/stream-state.tsx';
+import { context } from '#lib/context.ts';
 
 /** Everything live shares one copy of the fleet and one stream, kept while the person goes from page to page. */
 export default async function CanvasLayout({ children }: { children: ReactNode }) {
   await connection();
-  return <CanvasLiveProvider serverNow={Date.now()}>{children}</CanvasLiveProvider>;
+  const { canProvision, publicUrl, signIn, version } = context();
+  return (
+    <CanvasLiveProvider serverNow={Date.now()}>
+      <PlaceProvider place={{ canProvision, publicUrl, signIn, version }}>
+        <NuqsAdapter>
+          <AppHeader />
+          <StreamState>{children}</StreamState>
+          <ConnectDialog />
+          <KeysHelp />
+          <ConnectionLost />
+          <Notices />
+          <Announcer />
+        </NuqsAdapter>
+      </PlaceProvider>
+    </CanvasLiveProvider>
+  );
 }

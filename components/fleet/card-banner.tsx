@@ -1,23 +1,36 @@
 'use client';
 
+import { mayStart, startWorkspace, tell } from '#lib/client/workspace-actions.ts';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { bannerOf } from './banner-of.ts';
+import { WhyButton } from './why-button.tsx';
 
 /** What is wrong, in one line or two, and since when. At most one per card: the shown state is already the worst that holds. */
 export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownState }) {
   const banner = bannerOf(card, state);
   return (
-    <div className="grid gap-0.5 rounded-md bg-tint px-2.5 py-2 compact:py-1.5">
+    <div data-banner={state} className="grid gap-1 rounded-md bg-tint py-2 pr-2 pl-2.5 compact:py-1.5">
       <p className="clamp-2 text-sm break-words" dir="auto">
         {plainText(banner.text)}
       </p>
-      <p className="truncate text-xs text-soft">
-        {banner.by} <LocalTime at={banner.since} />
-        {banner.more === '' ? '' : ` · ${banner.more}`}
-      </p>
+      <div className="flex min-w-0 items-center gap-1">
+        <p className="min-w-0 flex-1 truncate text-xs text-soft">
+          {banner.by} <LocalTime at={banner.since} />
+          {banner.more === '' ? '' : ` · ${banner.more}`}
+        </p>
+        <div className="relative z-10 -my-0.5 flex gap-1">
+          {mayStart(card) && (
+            <Button small look="tone" onClick={() => void tell(startWorkspace(card.id), `${plainText(card.name)} is being started.`)}>
+              Start again
+            </Button>
+          )}
+          <WhyButton card={card} state={state} text={banner.text} />
+        </div>
+      </div>
     </div>
   );
 }

@@ -1,37 +1,73 @@
 'use client';
 
-import { useQuery, useQueryClient, skipToken } from '@tanstack/react-query';
-import { useCallback } from 'react';
-import { type FleetIndex, fleetKey, readCards } from '#lib/client/fleet-cache.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { useQueryStates } from 'nuqs';
+import { useCallback, useMemo, useRef } from 'react';
 import { loadFleet } from '#lib/client/load-fleet.ts';
-import { NEEDS_PERSON } from '#lib/contract/workspace-status.ts';
-import { compareAttention, shownState } from '#lib/domain/shown-state.ts';
 import { useCatchUp } from '#components/shell/canvas-live.tsx';
-import { WorkspaceCardView } from './workspace-card.tsx';
+import { formatCount } from '#components/ui/format-count.ts';
+import { CardGrid } from './card-grid.tsx';
+import { FirstVisit } from './first-visit.tsx';
+import { FleetSort } from './fleet-sort.tsx';
+import { fleetParams, SORT_LABEL } from './fleet-params.ts';
+import { FleetTitle } from './fleet-title.tsx';
+import { NothingMatches } from './nothing-matches.tsx';
+import { StatusChips } from './status-chips.tsx';
+import { useCardKeys } from './use-card-keys.ts';
+import { type FirstTotals, useFleetView } from './use-fleet-view.ts';
+import { usePointingHold } from './use-pointing-hold.ts';
 
-export function FleetScreen() {
+/** The fleet: counts that filter, what needs a person, everything else. */
+export function FleetScreen({ first }: { first: FirstTotals }) {
   const client = useQueryClient();
-  useQuery<FleetIndex>({ queryKey: fleetKey, queryFn: skipToken });
-  useCatchUp(
-    useCallback(
-      async (signal: AbortSignal) => {
-        await loadFleet(client, signal);
-      },
-      [client],
-    ),
-  );
-  const cards = readCards(client).sort(compareAttention);
-  const needs = cards.filter((card) => NEEDS_PERSON[shownState(card)]);
-  const rest = cards.filter((card) => !NEEDS_PERSON[shownState(card)]);
+  const [params, setParams] = useQueryStates(fleetParams);
+  const { q, state, sort } = params;
+  const query = useMemo(() => ({ q, state, sort }), [q, state, sort]);
+  const view = useFleetView(query, first);
+  const cards = useRef<HTMLDivElement>(null);
+  usePointingHold(cards);
+  useCardKeys(cards);
+  useCatchUp(useCallback((signal: AbortSignal) => loadFleet(client, signal), [client]));
+
+  const filtered = q !== '' || state.length > 0;
+  const shown = view.needs.length + view.rest.length;
+  if (view.total === 0 && shown === 0 && !filtered) return <FirstVisit />;
+  const all = Object.values(view.counts).reduce((sum, n) => sum + n, 0);
+  const restTotal = view.complete ? view.rest.length : Math.max(view.rest.length, view.total - view.needs.length);
   return (
-    <main className="grid gap-4 p-5">
-      {[needs, rest].map((list, i) => (
-        <div key={i === 0 ? 'needs' : 'rest'} className="grid gap-3" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, var(--card-w)), 1fr))' }}>
-          {list.map((card) => (
-            <WorkspaceCardView key={card.id} id={card.id} />
-          ))}
-        </div>
-      ))}
+    <main className="grid gap-4 px-3 py-4 sm:px-5">
+      <FleetTitle counts={view.counts} />
+      <h1 className="sr-only">Fleet</h1>
+      <div className="flex items-center gap-2">
+        <StatusChips counts={view.counts} chosen={state} onChange={(next) => void setParams({ state: next.length > 0 ? next : null })} />
+        <FleetSort sort={sort} onChange={(next) => void setParams({ sort: next === 'attention' ? null : next })} />
+      </div>
+      {shown === 0 && <NothingMatches q={q} states={state} onClear={() => void setParams({ q: null, state: null })} />}
+      <div ref={cards} className="grid gap-4">
+        {view.needs.length > 0 && (
+          <section aria-labelledby="needs-you" className="grid gap-3">
+            <h2 id="needs-you" className="flex items-baseline gap-2 text-sm font-semibold text-soft">
+              Needs you
+              <small className="text-xs font-normal text-faint">
+                {formatCount(view.needs.length)} of {formatCount(all)}
+                {view.waiting ? ' · the order waits for your pointer' : ''}
+              </small>
+            </h2>
+            <CardGrid ids={view.needs} tall />
+          </section>
+        )}
+        {view.rest.length > 0 && (
+          <section aria-labelledby="the-rest" className="grid gap-3">
+            <h2 id="the-rest" className="flex items-baseline gap-2 text-sm font-semibold text-soft">
+              {sort !== 'attention' ? 'All' : view.needs.length > 0 ? 'Everything else' : 'Everything is quiet'}
+              <small className="text-xs font-normal text-faint">
+                {formatCount(restTotal)}, by {(sort === 'attention' ? SORT_LABEL.name : SORT_LABEL[sort]).toLowerCase()}
+              </small>
+            </h2>
+            <CardGrid ids={view.rest} tall={sort !== 'attention'} />
+          </section>
+        )}
+      </div>
     </main>
   );
 }

@@ -2,13 +2,15 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { mergeBars, mergeCards } from '#lib/client/fleet-cache.ts';
+import { mergeBars, mergeCards, rememberNames } from '#lib/client/fleet-cache.ts';
 import type { BarsAnswer } from '#lib/contract/history.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { useLive } from './canvas-live.tsx';
 
 export interface FleetSeed {
   cards: readonly WorkspaceCard[];
+  /** Names of others that the cards speak of. */
+  known: readonly { id: string; name: string }[];
   bars: BarsAnswer;
   /** `epoch:seq` of the data: where the stream may resume. */
   seq: string;
@@ -21,6 +23,7 @@ export function SeedFleet({ seed, children }: { seed: FleetSeed; children: React
   const live = useLive();
   useState(() => {
     mergeCards(client, seed.cards);
+    rememberNames(client, seed.known);
     mergeBars(client, seed.bars);
     live.seed(seed.seq, seed.now);
     return true;

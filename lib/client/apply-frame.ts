@@ -38,15 +38,22 @@ export function letterOfStatus(status: WorkspaceStatus): MinuteLetter {
   }
 }
 
+function sameCard(a: WorkspaceCard, b: WorkspaceCard): boolean {
+  return (Object.keys(b) as (keyof WorkspaceCard)[]).every((key) => a[key] === b[key] || (key === 'labels' && JSON.stringify(a.labels) === JSON.stringify(b.labels)));
+}
+
 function patched(entry: WorkspaceEntry, patch: WorkspacePatch): WorkspaceEntry {
   const { minute, ...facts } = patch;
   const fill = letterOfStatus(entry.card.status);
   return { card: { ...entry.card, ...facts }, bars: entry.bars === null ? null : markMinute(entry.bars, minute[0], minute[1], fill) };
 }
 
-/** Newer wins: a copy whose `rev` is lower than what is kept never overwrites it. */
+/**
+ * Newer wins: a copy whose `rev` is lower than what is kept never overwrites it. Of the same `rev` a whole card knows more
+ * than a patch (the status), so it does; when it says nothing new, the kept entry is the answer and nothing renders.
+ */
 export function mergeCard(entry: WorkspaceEntry | undefined, card: WorkspaceCard): WorkspaceEntry {
-  if (entry && entry.card.rev > card.rev) return entry;
+  if (entry && (entry.card.rev > card.rev || (entry.card.rev === card.rev && sameCard(entry.card, card)))) return entry;
   return { card, bars: entry?.bars ?? null };
 }
 

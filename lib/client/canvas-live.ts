@@ -1,5 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { pageClock } from './clock.ts';
+import type { LedgerEvent } from '#lib/contract/events.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import type { EventStream, LiveMark } from './event-stream.ts';
 import { patchFleet } from './fleet-cache.ts';
 import { createBarsLoader } from './load-fleet.ts';
@@ -7,6 +9,7 @@ import { openSharedStream } from './shared-stream.ts';
 import { watchWaking } from './watch-waking.ts';
 
 type Load = (signal: AbortSignal) => Promise<void>;
+type LedgerListener = (event: LedgerEvent, workspace: WorkspaceCard | null) => void;
 
 /** The page's live connection: started once, told where it stands, heard by whoever must catch up. */
 export interface CanvasLive {
@@ -14,6 +17,7 @@ export interface CanvasLive {
   /** First data of a page: where the stream may resume, and the platform's clock. */
   seed(position: string, now: number): void;
   onCatchUp(load: Load): () => void;
+  onLedger(listener: LedgerListener): () => void;
   mark(): LiveMark;
   /** When the mark last left `live`; null while it is live. Milliseconds of the page's clock. */
   lostAt(): number | null;
@@ -23,6 +27,7 @@ export interface CanvasLive {
 
 export function createCanvasLive(client: QueryClient): CanvasLive {
   const loads = new Map<Load, AbortController | null>();
+  const ledgerListeners = new Set<LedgerListener>();
   const markListeners = new Set<() => void>();
   let position: string | null = null;
   let mark: LiveMark = 'live';
@@ -44,6 +49,7 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
         onFrame(frame) {
           pageClock.learn(frame.data.now);
           position = patchFleet(client, frame).position ?? position;
+          if (frame.name === 'ledger') for (const listener of ledgerListeners) listener(frame.data.event, frame.data.workspace);
         },
         onMark(next) {
           if (next === mark) return;
@@ -77,6 +83,10 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
         loads.get(load)?.abort();
         loads.delete(load);
       };
+    },
+    onLedger(listener) {
+      ledgerListeners.add(listener);
+      return () => ledgerListeners.delete(listener);
     },
     mark: () => mark,
     lostAt: () => lostAt,

@@ -5,6 +5,8 @@ import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { applyFrame, mergeCard, type WorkspaceEntry } from './apply-frame.ts';
 
 export const workspaceKey = (id: string) => ['workspace', id] as const;
+/** Names of workspaces that are spoken of before they are kept themselves. */
+const nameKeyOf = (id: string) => ['name', id] as const;
 /** The ids that are kept, and whether they are all there are. */
 export const fleetKey = ['fleet'] as const;
 
@@ -48,6 +50,9 @@ export function readCards(client: QueryClient): WorkspaceCard[] {
   return cards;
 }
 
+/** Ids are never given twice: what was removed stays away, even when an answer that is older than the removal comes later. */
+const removedIds = new WeakMap<QueryClient, Set<string>>();
+
 function writeEntry(client: QueryClient, id: string, entry: WorkspaceEntry): void {
   client.setQueryData(workspaceKey(id), entry);
 }
@@ -58,16 +63,27 @@ function writeIds(client: QueryClient, change: (ids: readonly string[]) => reado
   if (ids !== index.ids) client.setQueryData<FleetIndex>(fleetKey, { ...index, ids });
 }
 
-/** Takes fetched cards in; those that the stream has already brought newer stay as they are. `force` believes them all. */
-export function mergeCards(client: QueryClient, cards: readonly WorkspaceCard[], force = false): void {
+/** Takes fetched cards in; those that the stream has already brought newer stay as they are. */
+export function mergeCards(client: QueryClient, cards: readonly WorkspaceCard[]): void {
   const fresh: string[] = [];
+  const removed = removedIds.get(client);
   for (const card of cards) {
+    if (removed?.has(card.id)) continue;
     const kept = readEntry(client, card.id);
-    const entry = force ? { card, bars: kept?.bars ?? null } : mergeCard(kept, card);
+    const entry = mergeCard(kept, card);
     if (entry !== kept) writeEntry(client, card.id, entry);
     if (!kept) fresh.push(card.id);
   }
   if (fresh.length > 0) writeIds(client, (ids) => [...ids, ...fresh]);
+}
+
+export function rememberNames(client: QueryClient, known: readonly { id: string; name: string }[]): void {
+  for (const { id, name } of known) client.setQueryData(nameKeyOf(id), name);
+}
+
+/** The name of a workspace as far as it is known: from its entry, else from what was remembered. */
+export function nameOf(client: QueryClient, id: string): string | null {
+  return readEntry(client, id)?.card.name ?? client.getQueryData<string>(nameKeyOf(id)) ?? null;
 }
 
 export function mergeBars(client: QueryClient, answer: BarsAnswer): void {
@@ -97,6 +113,9 @@ export function patchFleet(client: QueryClient, frame: StreamFrame): { refetch: 
     writeEntry(client, id, entry);
   }
   if (fresh.length > 0) writeIds(client, (ids) => [...ids, ...fresh]);
-  dropEntries(client, change.removed);
+  if (change.removed.length > 0) {
+    removedIds.set(client, new Set([...(removedIds.get(client) ?? []), ...change.removed]));
+    dropEntries(client, change.removed);
+  }
   return { refetch: change.refetch, position: change.position, now: change.now };
 }

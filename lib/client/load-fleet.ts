@@ -9,25 +9,25 @@ const BARS_AT_ONCE = 200;
 
 /**
  * Fetches every workspace and takes it in. What the stream brings meanwhile is newer and stays. Workspaces that were kept
- * before and are in no page any more are gone. Answers the platform's clock.
+ * before and are in no page any more are gone; one that the stream touched meanwhile may only have moved from page to page.
  */
-export async function loadFleet(client: QueryClient, signal: AbortSignal): Promise<{ seq: string; now: number }> {
-  const before = new Set(readIndex(client).ids);
+export async function loadFleet(client: QueryClient, signal: AbortSignal): Promise<void> {
+  const before = new Map(readIndex(client).ids.map((id) => [id, readEntry(client, id)]));
   let cursor: string | null = null;
-  let first: WorkspacePage | null = null;
   do {
     const page: WorkspacePage = await callApi<WorkspacePage>('GET /workspaces', {
       query: { page: 1, sort: 'name', limit: PAGE_SIZE, cursor: cursor ?? undefined },
       signal,
     });
-    first ??= page;
     mergeCards(client, page.items);
     for (const card of page.items) before.delete(card.id);
     cursor = page.next;
   } while (cursor !== null);
-  dropEntries(client, [...before]);
+  dropEntries(
+    client,
+    [...before].filter(([id, entry]) => readEntry(client, id) === entry).map(([id]) => id),
+  );
   markComplete(client);
-  return { seq: first.seq, now: first.now };
 }
 
 /** Fetches the last hour of those ids that have none yet, in one batch per moment: cards that scroll in together ask together. */

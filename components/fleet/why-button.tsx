@@ -1,0 +1,49 @@
+'use client';
+
+import { useRef, useState } from 'react';
+import type { ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import { EvidenceList } from '#components/workspace/evidence-list.tsx';
+import { STATUS_RULE } from '#components/workspace/status-rule.ts';
+import { useDetail } from '#components/workspace/use-detail.ts';
+import { Button } from '#components/ui/button.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
+import { Popover } from '#components/ui/popover.tsx';
+
+/** The evidence behind a banner, on demand. */
+export function WhyButton({ card, state, text }: { card: WorkspaceCard; state: ShownState; text: string }) {
+  const ref = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button ref={ref} small look="quiet" aria-expanded={open} aria-label={`Why? ${card.name}`} onClick={() => setOpen(!open)}>
+        Why?
+      </Button>
+      {open && (
+        <Popover anchor={ref} label={`Why ${card.name} is shown so`} className="w-104" onClose={() => setOpen(false)}>
+          <div className="grid max-h-[70dvh] gap-3 overflow-y-auto overscroll-contain p-4">
+            <p className="break-words" dir="auto">
+              {plainText(text)}
+            </p>
+            <p className="text-sm text-soft">{STATUS_RULE[state]}</p>
+            <Evidence card={card} />
+          </div>
+        </Popover>
+      )}
+    </>
+  );
+}
+
+function Evidence({ card }: { card: WorkspaceCard }) {
+  const { data, error, refetch } = useDetail(card.id);
+  if (data) return <EvidenceList card={card} evidence={data.evidence} />;
+  if (error === null) return <div role="status" aria-label="Loading the evidence" className="h-56 animate-pulse rounded-md bg-text/5" />;
+  return (
+    <div role="alert" className="grid justify-items-start gap-2 text-sm">
+      <p className="text-bad">{error.message}</p>
+      <Button small onClick={() => void refetch()}>
+        Try again
+      </Button>
+    </div>
+  );
+}

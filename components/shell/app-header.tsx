@@ -1,0 +1,59 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { connectDialog } from '#lib/client/open-flag.ts';
+import { FleetSearch } from '#components/fleet/fleet-search.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { LiveMarkView } from './live-mark.tsx';
+import { LookMenu } from './look-menu.tsx';
+
+export function AppHeader() {
+  const path = usePathname();
+  const atFleet = path === '/';
+  return (
+    <header className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-4 sm:px-5 coarse:h-15">
+      <Link href="/" prefetch={false} aria-label="Canvas" className="flex flex-none items-center gap-2 font-semibold tracking-tight">
+        <span aria-hidden="true" className="block size-3.5 rounded border-2 border-accent" />
+        <span className="max-sm:sr-only">Canvas</span>
+      </Link>
+      <nav aria-label="Main" className="max-sm:hidden">
+        <Link
+          href="/"
+          prefetch={false}
+          {...(atFleet ? { 'aria-current': 'page' } : {})}
+          className="flex h-8 items-center rounded-md px-2.5 text-soft transition-colors hover:text-text aria-[current]:bg-text/7 aria-[current]:text-text"
+        >
+          Fleet
+        </Link>
+      </nav>
+      {atFleet ? <FleetSearch /> : <SearchFromElsewhere />}
+      <Button className="max-md:hidden" onClick={connectDialog.open}>
+        Connect an agent
+      </Button>
+      <LiveMarkView />
+      <LookMenu />
+    </header>
+  );
+}
+
+/** On other pages a search is a way to the fleet. */
+function SearchFromElsewhere() {
+  return (
+    <search className="ml-auto min-w-0 flex-1 sm:max-w-md">
+      <form action="/">
+        <input
+          id="fleet-search"
+          type="search"
+          name="q"
+          aria-label="Search the fleet"
+          aria-keyshortcuts="/"
+          placeholder="Search the fleet"
+          autoComplete="off"
+          maxLength={200}
+          className="h-8 w-full rounded-md border border-line bg-bg px-3 text-sm placeholder:text-faint hover:border-line-strong coarse:h-11 coarse:text-base"
+        />
+      </form>
+    </search>
+  );
+}

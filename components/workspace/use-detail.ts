@@ -1,0 +1,18 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { callApi } from '#lib/client/api.ts';
+import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
+
+export const detailKey = (id: string) => ['detail', id] as const;
+
+/** All that the platform tells of one workspace, fetched when it is looked at. */
+export function useDetail(id: string, initial?: WorkspaceDetail) {
+  return useQuery({
+    queryKey: detailKey(id),
+    queryFn: ({ signal }) => callApi<WorkspaceDetail>('GET /workspaces/:id', { params: { id }, signal }),
+    staleTime: 2_000,
+    gcTime: 60_000,
+    ...(initial === undefined ? {} : { initialData: initial }),
+  });
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import Link from 'next/link';
+import { useState } from 'react';
+import { copyText } from '#lib/client/copy-text.ts';
+import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import { pageNotices } from '#lib/client/notices.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import { Menu, MenuItem } from '#components/ui/menu.tsx';
+import { JoinDialog } from './join-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+import { TokenDialog } from './token-dialog.tsx';
+
+type Asking = 'join' | 'token' | 'remove' | null;
+
+/** What can be done with one workspace; only what makes sense for it as it is. */
+export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: boolean }) {
+  const [asking, setAsking] = useState<Asking>(null);
+  const done = () => setAsking(null);
+  return (
+    <>
+      <Menu
+        label={`More about ${card.name}`}
+        buttonClassName="size-6"
+        button={
+          <svg aria-hidden="true" viewBox="0 0 16 16" className="size-4 fill-current">
+            <circle cx="3" cy="8" r="1.4" />
+            <circle cx="8" cy="8" r="1.4" />
+            <circle cx="13" cy="8" r="1.4" />
+          </svg>
+        }
+      >
+        {(close) => {
+          const choose = (act: () => void) => () => {
+            close();
+            act();
+          };
+          const copyId = async () => {
+            if (await copyText(card.id)) pageNotices.say('The id is on the clipboard.');
+            else pageNotices.fail(`This browser keeps pages away from the clipboard here. The id is ${card.id}`);
+          };
+          return (
+            <>
+              {open && (
+                <Link role="menuitem" tabIndex={-1} prefetch={false} href={`/w/${encodeURIComponent(card.id)}`} className="flex h-8 items-center rounded px-2 text-sm outline-none hover:bg-text/7 focus:bg-text/7 coarse:h-11">
+                  Open
+                </Link>
+              )}
+              {mayStart(card) && <MenuItem onSelect={choose(() => void tell(startWorkspace(card.id), `${card.name} is being started.`))}>Start</MenuItem>}
+              {mayStop(card) && <MenuItem onSelect={choose(() => void tell(stopWorkspace(card.id), `${card.name} is being stopped.`))}>Stop</MenuItem>}
+              <MenuItem onSelect={choose(() => void copyId())}>Copy id</MenuItem>
+              <MenuItem onSelect={choose(() => setAsking('join'))}>Join code…</MenuItem>
+              <MenuItem onSelect={choose(() => setAsking('token'))}>New token…</MenuItem>
+              <hr className="mx-2 my-1 border-line" />
+              <MenuItem danger onSelect={choose(() => setAsking('remove'))}>
+                Remove…
+              </MenuItem>
+            </>
+          );
+        }}
+      </Menu>
+      {asking === 'join' && <JoinDialog id={card.id} name={card.name} onClose={done} />}
+      {asking === 'token' && <TokenDialog id={card.id} name={card.name} onClose={done} />}
+      {asking === 'remove' && <RemoveDialog id={card.id} name={card.name} provisioned={card.provisioner === 'process'} onClose={done} />}
+    </>
+  );
+}
