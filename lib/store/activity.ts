@@ -18,6 +18,7 @@ export async function insertActivity(tx: Db, row: ActivityRow, origin: 'canvas' 
       summary: storableText(row.summary),
       status: storableText(row.status),
       error_detail: storableText(row.error_detail),
+      duration_ms: row.duration_ms === null ? null : Math.round(row.duration_ms),
       request_body: bodyText(row.request_body),
       response_body: bodyText(row.response_body),
     })

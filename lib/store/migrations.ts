@@ -122,7 +122,6 @@ async function historyTables(tx: Transaction<Tables>): Promise<void> {
       .addColumn(column, 'text', (c) => c.notNull())
       .addPrimaryKeyConstraint(`${table}_key`, ['workspace_id', 'slot'])
       .execute();
-    await tx.schema.createIndex(`${table}_of_workspace`).on(table).columns(['workspace_id', 'hour']).execute();
   }
   await tx.schema.createIndex('history_minutes_by_hour').on('history_minutes').columns(['hour', 'workspace_id']).execute();
 }

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import type { ActivityRow, DelegationRow } from '#lib/contract/delegations.ts';
+import { activityQuerySchema } from '#lib/contract/delegations.ts';
+import { activityOf, insertActivity } from './activity.ts';
+import { delegationsOf, insertDelegation } from './delegations.ts';
+import { eachEngine } from './test-engines.ts';
+
+const NOW = 1_763_683_200_000;
+const delegation = (some: Partial<DelegationRow>): DelegationRow => ({
+  delegation_id: 'd',
+  source_id: 'w',
+  target_id: 'v',
+  summary: 'count',
+  status: 'pending',
+  response_preview: '',
+  error: '',
+  created_at: NOW,
+  updated_at: NOW,
+  ...some,
+});
+const entry = (some: Partial<ActivityRow>): ActivityRow => ({
+  id: 'a',
+  workspace_id: 'w',
+  activity_type: 'a2a_receive',
+  source_id: null,
+  target_id: null,
+  method: null,
+  summary: '',
+  request_body: null,
+  response_body: null,
+  status: 'ok',
+  duration_ms: null,
+  error_detail: null,
+  created_at: NOW,
+  ...some,
+});
+
+eachEngine('delegations', (engine) => {
+  test('are paged newest first without a gap or a repeat, also inside one millisecond', async () => {
+    const store = await engine.open();
+    for (let n = 0; n < 9; n += 1) await insertDelegation(store.db, delegation({ delegation_id: `d${n}`, created_at: NOW + Math.floor(n / 3) }));
+    await insertDelegation(store.db, delegation({ delegation_id: 'foreign', source_id: 'v', target_id: 'w' }));
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof delegationsOf>> = await delegationsOf(store.db, 'w', { limit: 2, ...(cursor ? { cursor } : {}) });
+      seen.push(...page.rows.map((row) => row.delegation_id));
+      cursor = page.next;
+    } while (cursor);
+    expect(seen).toEqual(['d8', 'd7', 'd6', 'd5', 'd4', 'd3', 'd2', 'd1', 'd0']);
+    expect(await delegationsOf(store.db, 'w', { limit: 9 })).toMatchObject({ next: null });
+  });
+
+  test('come back as they were given, whatever text they carry', async () => {
+    const store = await engine.open();
+    const row = delegation({ summary: 'a\u0000b 😀', response_preview: '"\\', error: "';--", status: 'failed' });
+    await insertDelegation(store.db, row);
+    expect((await delegationsOf(store.db, 'w', { limit: 10 })).rows).toEqual([{ ...row, summary: 'a\ufffdb 😀' }]);
+    expect((await delegationsOf(store.db, 'nobody', { limit: 10 })).rows).toEqual([]);
+  });
+
+  test('refuse a cursor that is none', async () => {
+    const store = await engine.open();
+    for (const cursor of ['x', '', Buffer.from('1 \u0000').toString('base64url')]) {
+      await expect(delegationsOf(store.db, 'w', { limit: 1, cursor })).rejects.toMatchObject({ code: 'bad_request' });
+    }
+  });
+});
+
+eachEngine('activity', (engine) => {
+  const filled = async () => {
+    const store = await engine.open();
+    await insertActivity(store.db, entry({ id: 'a1', created_at: NOW - 3000, source_id: 'v', activity_type: 'a2a_send' }), 'agent');
+    await insertActivity(store.db, entry({ id: 'a2', created_at: NOW - 2000, target_id: 'v' }), 'canvas');
+    await insertActivity(store.db, entry({ id: 'a3', created_at: NOW - 2000, source_id: 'u' }), 'agent');
+    await insertActivity(store.db, entry({ id: 'a4', created_at: NOW - 1000 }), 'canvas');
+    await insertActivity(store.db, entry({ id: 'b1', workspace_id: 'v' }), 'agent');
+    return store;
+  };
+  const ask = async (query: Record<string, unknown>) => {
+    const store = await filled();
+    const rows = await activityOf(store.db, 'w', activityQuerySchema.parse(query), NOW);
+    return rows?.map((row) => row.id) ?? null;
+  };
+
+  test('is newest first, and after a known row oldest first', async () => {
+    expect(await ask({})).toEqual(['a4', 'a3', 'a2', 'a1']);
+    expect(await ask({ limit: 2 })).toEqual(['a4', 'a3']);
+    expect(await ask({ since_id: 'a1' })).toEqual(['a2', 'a3', 'a4']);
+    expect(await ask({ since_id: 'a2', limit: 1 })).toEqual(['a3']);
+    expect(await ask({ since_id: 'a4' })).toEqual([]);
+  });
+
+  test('says when nobody knows the row to go on from, also when it is of another workspace', async () => {
+    expect(await ask({ since_id: 'gone' })).toBeNull();
+    expect(await ask({ since_id: 'b1' })).toBeNull();
+  });
+
+  test('is filtered', async () => {
+    expect(await ask({ type: 'a2a_send' })).toEqual(['a1']);
+    expect(await ask({ source: 'canvas' })).toEqual(['a4', 'a2']);
+    expect(await ask({ peer_id: 'v' })).toEqual(['a2', 'a1']);
+    expect(await ask({ since_secs: 2 })).toEqual(['a4', 'a3', 'a2']);
+    expect(await ask({ since_secs: 1.5 })).toEqual(['a4']);
+    expect(await ask({ before_ts: NOW - 2000 })).toEqual(['a1']);
+    expect(await ask({ before_ts: NOW - 999.5, source: 'agent', peer_id: 'u', type: 'a2a_receive' })).toEqual(['a3']);
+  });
+
+  test('comes back as it was given', async () => {
+    const store = await engine.open();
+    const row = entry({
+      method: 'message/send',
+      summary: 'a\u0000b',
+      request_body: { parts: [{ text: 'NUL \u0000 😀' }] },
+      response_body: [false],
+      duration_ms: 12.4,
+      error_detail: 'no',
+    });
+    await insertActivity(store.db, row, 'agent');
+    expect(await activityOf(store.db, 'w', activityQuerySchema.parse({}), NOW)).toEqual([{ ...row, summary: 'a\ufffdb', duration_ms: 12 }]);
+  });
+});

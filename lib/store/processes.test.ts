@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { afterEach, expect, test } from 'vitest';
+import { eventsAfter, ledgerEpoch, newestSeq } from './ledger.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { StoreOptions } from './open-store.ts';
+import { eachEngine } from './test-engines.ts';
+
+const children = new Set<ChildProcess>();
+
+/** Another process on the same store: the lines it prints, and its end. */
+function start(job: 'write' | 'half', place: StoreOptions, count = 0) {
+  const script = fileURLToPath(new URL('./test-process.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, job, JSON.stringify(place), String(count)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
+  return {
+    child,
+    lines: createInterface({ input: child.stdout }),
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, complaint })),
+  };
+}
+
+afterEach(async () => {
+  for (const child of children) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+  children.clear();
+});
+
+eachEngine('several processes', (engine) => {
+  test('six that start at once make one schema and one order', { timeout: 60_000 }, async () => {
+    const place = await engine.place();
+    const each = 20;
+    const ends = await Promise.all(Array.from({ length: 6 }, () => start('write', place, each).ended));
+    expect(ends).toEqual(ends.map(() => ({ code: 0, complaint: '' })));
+    const store = await engine.open(place);
+    const events = await eventsAfter(store.db, 0, 1000);
+    expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 6 * each }, (_, n) => n + 1));
+    const writers = new Map<string, number>();
+    for (const { data } of events) {
+      const { name } = data as { name: string };
+      writers.set(name, (writers.get(name) ?? 0) + 1);
+    }
+    expect([...writers.values()]).toEqual(Array.from({ length: 6 }, () => each));
+  });
+
+  test('one that is killed half-way in a migration leaves nothing of it, and no lock', { timeout: 60_000 }, async () => {
+    const place = await engine.place();
+    const { child, lines, ended } = start('half', place);
+    await once(lines, 'line');
+    child.kill('SIGKILL');
+    await ended;
+    const store = await engine.open(place);
+    expect((await store.db.introspection.getTables()).map((table) => table.name)).not.toContain('half');
+    await ledgerEpoch(store.db);
+    const done = { name: '002-half', up: async (tx: Parameters<(typeof MIGRATIONS)[number]['up']>[0]) => tx.schema.createTable('half').addColumn('id', 'text').execute() };
+    const completed = await engine.open({ ...place, migrations: [...MIGRATIONS, done] });
+    expect((await completed.db.introspection.getTables()).map((table) => table.name)).toContain('half');
+  });
+
+  test('one that is killed while it opens the first time leaves a store that opens', { timeout: 60_000 }, async () => {
+    const place = await engine.place();
+    const kills = Array.from({ length: 4 }, () => start('half', place));
+    await Promise.race(kills.map(({ lines }) => once(lines, 'line')));
+    for (const { child } of kills) child.kill('SIGKILL');
+    await Promise.all(kills.map(({ ended }) => ended));
+    expect(await newestSeq((await engine.open(place)).db)).toBe(0);
+  });
+
+  test('what one acknowledged before kill -9 is there afterwards', { timeout: 60_000 }, async () => {
+    const place = await engine.place();
+    for (const killAfter of [1, 7, 23]) {
+      const { child, lines, ended } = start('write', place, 100_000);
+      const acknowledged: number[] = [];
+      lines.on('line', (line) => {
+        acknowledged.push(Number(line));
+        if (acknowledged.length === killAfter) child.kill('SIGKILL');
+      });
+      await ended;
+      const store = await engine.open(place);
+      const kept = new Set((await eventsAfter(store.db, 0, 1_000_000)).map((event) => event.seq));
+      expect(acknowledged.length).toBeGreaterThanOrEqual(killAfter);
+      expect(acknowledged.filter((seq) => !kept.has(seq))).toEqual([]);
+      expect(kept.size).toBe(await newestSeq(store.db));
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { activityQuerySchema } from '#lib/contract/delegations.ts';
+import { activityOf, insertActivity } from './activity.ts';
+import { delegationsOf } from './delegations.ts';
+import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
+import type { Db } from './in-transaction.ts';
+import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
+import { openStore } from './open-store.ts';
+import { sqliteFile } from './open-sqlite.ts';
+import { sqliteDatabase } from './sqlite-database.ts';
+import type { Tables } from './tables.ts';
+import { endOlder, hasAnyToken, tokensOf } from './tokens.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'canvas-plans-'));
+const asked: { sql: string; parameters: readonly unknown[] }[] = [];
+let database: ReturnType<typeof sqliteDatabase>;
+let db: Kysely<Tables>;
+
+beforeAll(async () => {
+  await (await openStore({ dataDir })).close();
+  database = sqliteDatabase(sqliteFile(dataDir));
+  db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }), log: ({ query }) => void asked.push(query) });
+});
+
+afterAll(async () => {
+  await db.destroy();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** How SQLite would carry out every statement that `work` sends. */
+async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
+  asked.length = 0;
+  await work(db);
+  return [...asked].flatMap(({ sql, parameters }) => database.prepare(`explain query plan ${sql}`).all(parameters).map((row) => (row as { detail: string }).detail));
+}
+
+const query = (some: Record<string, unknown>) => activityQuerySchema.parse(some);
+
+test.each<[string, (db: Db) => Promise<unknown>]>([
+  ['activity, newest first', (on) => activityOf(on, 'w', query({}), 0)],
+  ['activity of a type', (on) => activityOf(on, 'w', query({ type: 'a2a_receive', source: 'canvas' }), 0)],
+  ['activity since a time', (on) => activityOf(on, 'w', query({ since_secs: 60, before_ts: 5 }), 0)],
+  [
+    'activity after a row',
+    async (on) => {
+      const known = { id: 'known', workspace_id: 'w', activity_type: 'error', summary: '', status: '', created_at: 1 } as const;
+      const nothing = { source_id: null, target_id: null, method: null, request_body: null, response_body: null, duration_ms: null, error_detail: null };
+      await insertActivity(on, { ...known, ...nothing }, 'agent');
+      asked.length = 0;
+      return activityOf(on, 'w', query({ since_id: 'known', type: 'a2a_receive' }), 0);
+    },
+  ],
+  ['delegations, first page', (on) => delegationsOf(on, 'w', { limit: 10 })],
+  ['delegations, next page', (on) => delegationsOf(on, 'w', { limit: 10, cursor: Buffer.from('5 id').toString('base64url') })],
+  ['minutes of all', (on) => minutesOfAll(on, 100).next()],
+  ['events after', (on) => eventsAfter(on, 5, 10)],
+  ['newest events', (on) => newestEvents(on, { limit: 10 })],
+  ['newest events of one', (on) => newestEvents(on, { workspaceId: 'w', limit: 10 })],
+  ['oldest event', (on) => oldestSeq(on)],
+  ['pruning', (on) => pruneLedger(on, 5)],
+  ['tokens of one', (on) => tokensOf(on, 'w')],
+  ['any token of one', (on) => hasAnyToken(on, 'w')],
+  ['ending older tokens', (on) => endOlder(on, 'w', 'id', 5)],
+])('%s: reads along an index and sorts nothing', async (_name, work) => {
+  const plans = await plansOf(work);
+  expect(plans.length).toBeGreaterThan(0);
+  // A walk along the primary key stops at its limit: the newest or the oldest rows.
+  for (const plan of plans) expect(plan).toMatch(/^(SEARCH .* USING |SCAN ledger USING (COVERING )?INDEX|SCALAR SUBQUERY)/);
+});
+
+test('one ring is found by its key and put in order in memory: it has 24 or 2,160 rows', async () => {
+  for (const [work, table] of [[minutesOf, 'history_minutes'], [hoursOf, 'history_hours']] as const) {
+    expect((await plansOf((on) => work(on, 'w', 100)))[0]).toMatch(new RegExp(`^SEARCH ${table} USING INDEX .* \\(workspace_id=\\?\\)`));
+  }
+});
+
+test('a large answer still begins at its place in the index', async () => {
+  expect(await plansOf((on) => activityOf(on, 'w', query({ type: 'error' }), 0))).toEqual([
+    'SEARCH activity USING INDEX activity_of_type (workspace_id=? AND activity_type=?)',
+  ]);
+  expect(await plansOf((on) => minutesOfAll(on, 100).next())).toEqual(['SEARCH history_minutes USING INDEX history_minutes_by_hour ((hour,workspace_id)>(?,?))']);
+});
