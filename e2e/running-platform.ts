@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface RunningPlatform {
+  /** As it printed it. */
+  url: string;
+  pid: number;
+  dataDir: string;
+  /** What it has logged so far. */
+  log(): string;
+  /** SIGKILL; resolves when it is gone. */
+  kill9(): Promise<void>;
+  /** SIGTERM; resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const PROGRAM = resolve(import.meta.dirname, '..', 'dist', 'main.js');
+
+/**
+ * Starts the built platform as a process of its own and waits until it says that it is ready. `port` 0: any free one.
+ * Only what a shell would have is in its environment, so that nothing of the test's own leaks in.
+ */
+export async function startPlatform(options: {
+  dataDir: string;
+  port?: number;
+  settings?: Record<string, string>;
+}): Promise<RunningPlatform> {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run "npm run build" first`);
+  const child = spawn(process.execPath, [PROGRAM], {
+    cwd: resolve(import.meta.dirname, '..'),
+    env: {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      HOME: options.dataDir,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      PORT: String(options.port ?? 0),
+      CANVAS_DATA_DIR: join(options.dataDir, 'data'),
+      ...options.settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const url = await readyUrl(child, () => log);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    dataDir: join(options.dataDir, 'data'),
+    log: () => log,
+    kill9: async () => void (await end(child, 'SIGKILL')),
+    stop: () => end(child, 'SIGTERM'),
+  };
+}
+
+/** A port that was free a moment ago, for a platform that must come back under the same address. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was free');
+  return address.port;
+}
+
+async function readyUrl(child: ChildProcess & { stdout: NonNullable<ChildProcess['stdout']> }, log: () => string): Promise<string> {
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The platform ended with ${code} before it was ready:\n${log()}`);
+  });
+  const ready = (async () => {
+    for await (const line of lines) {
+      const url = /^Canvas is ready on (\S+)$/.exec(line)?.[1];
+      if (url) return url;
+    }
+    return ended;
+  })();
+  const url = await Promise.race([ready, ended]);
+  ended.catch(() => undefined);
+  child.stdout.resume();
+  return url;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  return child.exitCode;
+}
