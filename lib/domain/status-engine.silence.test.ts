@@ -81,6 +81,11 @@ describe('the clock', () => {
       const facts = at(30);
       expect(applyClock(facts, back + 899_999, back + 900_000).facts).toBe(facts);
     });
+    it('no start fails inside the grace, however short its own time is', () => {
+      const grace = graceUntilOf(back, 30);
+      expect(applyClock(newFacts(true, T), grace - 1, grace, { provisioningTimeoutMs: 5000 }).facts.status).toBe('provisioning');
+      expect(applyClock(newFacts(true, T), grace, grace, { provisioningTimeoutMs: 5000 }).facts.status).toBe('failed');
+    });
     it('a start gets its ten minutes anew', () => {
       expect(applyClock(newFacts(true, T), back + 600_000, graceUntilOf(back, 30)).facts.status).toBe('provisioning');
     });

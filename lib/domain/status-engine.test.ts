@@ -112,8 +112,8 @@ describe('beats', () => {
   });
 
   it('adds small samples up exactly: a joint rate of the lower limit is not under it', () => {
-    const tenth = full({ error_rate: 0.1, requests: 2 });
-    expect(beats(online(full({ error_rate: 1 })), tenth, tenth, tenth).facts.status).toBe('degraded');
+    const small = [full({ requests: 1 }), full({ error_rate: 0.3, requests: 2 }), full({ requests: 3 })];
+    expect(beats(online(full({ error_rate: 1 })), ...small).facts.status).toBe('degraded');
   });
 
   it('does not change what it was given', () => {
