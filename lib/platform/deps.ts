@@ -1,12 +1,12 @@
 import type { Provisioner } from '#lib/ports/provisioner.ts';
-import type { Store } from '#lib/store/open-store.ts';
+import type { Store } from '#lib/store/store.ts';
 import type { BeatClock } from './beat-clock.ts';
 import type { Fleet } from './fleet.ts';
+import type { LiveFeed } from './live-feed.ts';
+import type { StatusWriter } from './status-writer.ts';
+import type { TokenBook } from './token-book.ts';
 import type { Unflushed } from './unflushed.ts';
 import type { WorkspaceKeeper } from './workspace-keeper.ts';
-import type { LiveFeed } from './live-feed.ts';
-import type { TokenBook } from './token-book.ts';
-import type { StatusWriter } from './status-writer.ts';
 
 /** One line of the structured log. Never a token, never a body. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

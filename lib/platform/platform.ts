@@ -1,15 +1,15 @@
-import { newestSeq, ledgerEpoch } from '#lib/store/ledger.ts';
 import { newRing, restoreMinutes } from '#lib/domain/history-ring.ts';
 import { newFacts } from '#lib/domain/workspace-facts.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import { minutesOfAll } from '#lib/store/history.ts';
-import type { Store } from '#lib/store/open-store.ts';
+import { ledgerEpoch, newestSeq } from '#lib/store/ledger.ts';
+import type { Store } from '#lib/store/store.ts';
 import { validTokens } from '#lib/store/tokens.ts';
 import { allFacts } from '#lib/store/workspace-facts.ts';
 import { allWorkspaces, removedIds } from '#lib/store/workspaces.ts';
 import { BeatClock } from './beat-clock.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
-import { Fleet, cardOf, patchOf } from './fleet.ts';
+import { cardOf, Fleet, patchOf } from './fleet.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { LiveFeed } from './live-feed.ts';
 import { createOneAtATime } from './one-at-a-time.ts';

@@ -1,6 +1,7 @@
 import type { LedgerEvent, NewEvent } from '#lib/contract/events.ts';
+import { inTransaction } from '#lib/store/in-transaction.ts';
 import { appendEvents } from '#lib/store/ledger.ts';
-import { inTransaction, type Store } from '#lib/store/open-store.ts';
+import type { Store } from '#lib/store/store.ts';
 import { saveFacts } from '#lib/store/workspace-facts.ts';
 import type { Log } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';

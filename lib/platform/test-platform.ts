@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
-import { type Store, openStore } from '#lib/store/open-store.ts';
+import { openStore } from '#lib/store/open-store.ts';
+import type { Store } from '#lib/store/store.ts';
 import { createToken } from './access-verbs.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
-import { type Platform, createPlatform } from './platform.ts';
+import { createPlatform, type Platform } from './platform.ts';
 import { receiveBeat } from './receive-beat.ts';
 import { createWorkspace } from './workspace-verbs.ts';
 

@@ -1,7 +1,8 @@
-import { minutesOfHour, MINUTE_MS } from '#lib/domain/history-ring.ts';
+import { MINUTE_MS, minutesOfHour } from '#lib/domain/history-ring.ts';
 import { rollUp } from '#lib/domain/roll-up.ts';
 import { type HourRow, type MinutesRow, saveHours, saveMinutes } from '#lib/store/history.ts';
-import { inTransaction, type Store } from '#lib/store/open-store.ts';
+import { inTransaction } from '#lib/store/in-transaction.ts';
+import type { Store } from '#lib/store/store.ts';
 import { touchTokens } from '#lib/store/tokens.ts';
 import { saveFacts } from '#lib/store/workspace-facts.ts';
 import type { Log } from './deps.ts';
@@ -105,7 +106,10 @@ export class Unflushed {
       for (const live of changed) this.#changed.add(live);
       for (const live of rolling) this.#rolling.add(live);
       for (const [id, at] of uses) if (!this.#uses.has(id)) this.#uses.set(id, at);
-      this.#deps.log('error', 'history could not be flushed; it is kept and tried again', { workspaces: changed.length, why: String(error) });
+      this.#deps.log('error', 'history could not be flushed; it is kept and tried again', {
+        workspaces: changed.length,
+        why: String(error),
+      });
     }
   }
 
@@ -113,8 +117,15 @@ export class Unflushed {
     const now = this.#deps.now();
     return this.#deps.oneAtATime(() =>
       inTransaction(this.#deps.store, async (tx) => {
-        await saveFacts(tx, batch.map((live) => ({ workspace_id: live.row.id, facts: live.facts })), now);
-        await saveMinutes(tx, batch.map((live) => minutesRow(live, hourOf(now), now)));
+        await saveFacts(
+          tx,
+          batch.map((live) => ({ workspace_id: live.row.id, facts: live.facts })),
+          now,
+        );
+        await saveMinutes(
+          tx,
+          batch.map((live) => minutesRow(live, hourOf(now), now)),
+        );
       }),
     );
   }

@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { LedgerEvent, NewEvent } from '#lib/contract/events.ts';
 import { insertAudit } from '#lib/store/audit.ts';
+import type { Db } from '#lib/store/in-transaction.ts';
+import { inTransaction } from '#lib/store/in-transaction.ts';
 import { appendEvents } from '#lib/store/ledger.ts';
-import { inTransaction } from '#lib/store/open-store.ts';
-import type { Db } from '#lib/store/open-store.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
 

@@ -38,12 +38,16 @@ const entry = (some: Partial<ActivityRow>): ActivityRow => ({
 eachEngine('delegations', (engine) => {
   test('are paged newest first without a gap or a repeat, also inside one millisecond', async () => {
     const store = await engine.open();
-    for (let n = 0; n < 9; n += 1) await insertDelegation(store.db, delegation({ delegation_id: `d${n}`, created_at: NOW + Math.floor(n / 3) }));
+    for (let n = 0; n < 9; n += 1)
+      await insertDelegation(store.db, delegation({ delegation_id: `d${n}`, created_at: NOW + Math.floor(n / 3) }));
     await insertDelegation(store.db, delegation({ delegation_id: 'foreign', source_id: 'v', target_id: 'w' }));
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof delegationsOf>> = await delegationsOf(store.db, 'w', { limit: 2, ...(cursor ? { cursor } : {}) });
+      const page: Awaited<ReturnType<typeof delegationsOf>> = await delegationsOf(store.db, 'w', {
+        limit: 2,
+        ...(cursor ? { cursor } : {}),
+      });
       seen.push(...page.rows.map((row) => row.delegation_id));
       cursor = page.next;
     } while (cursor);

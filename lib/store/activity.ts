@@ -53,7 +53,12 @@ export async function activityOf(db: Db, workspaceId: string, filter: ActivityFi
 }
 
 function activityOfRow({ origin: _origin, ...row }: ActivityTable): ActivityRow {
-  return { ...row, activity_type: row.activity_type as ActivityType, request_body: bodyFrom(row.request_body), response_body: bodyFrom(row.response_body) };
+  return {
+    ...row,
+    activity_type: row.activity_type as ActivityType,
+    request_body: bodyFrom(row.request_body),
+    response_body: bodyFrom(row.response_body),
+  };
 }
 
 function bodyText(body: unknown): string | null {

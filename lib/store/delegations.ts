@@ -15,12 +15,22 @@ export async function insertDelegation(tx: Db, row: DelegationRow): Promise<void
   const { delegation_id: id, ...rest } = row;
   await tx
     .insertInto('delegations')
-    .values({ ...rest, id, summary: storableText(row.summary), response_preview: storableText(row.response_preview), error: storableText(row.error) })
+    .values({
+      ...rest,
+      id,
+      summary: storableText(row.summary),
+      response_preview: storableText(row.response_preview),
+      error: storableText(row.error),
+    })
     .execute();
 }
 
 /** The delegations that a workspace gave, newest first. Rejects with `bad_request` for a cursor that this did not make. */
-export async function delegationsOf(db: Db, sourceId: string, page: { limit: number; cursor?: string | undefined }): Promise<DelegationPage> {
+export async function delegationsOf(
+  db: Db,
+  sourceId: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<DelegationPage> {
   let query = db
     .selectFrom('delegations')
     .selectAll()
@@ -49,7 +59,10 @@ function cursorAt(row: DelegationsTable): string {
 function readCursor(cursor: string): { created_at: number; id: string } {
   const [, time, id] = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined || id.includes('\u0000')) {
-    throw new CanvasError('bad_request', 'This cursor is not one that a page of delegations answered with. Ask for the first page, without a cursor.');
+    throw new CanvasError(
+      'bad_request',
+      'This cursor is not one that a page of delegations answered with. Ask for the first page, without a cursor.',
+    );
   }
   return { created_at: Number(time), id };
 }

@@ -3,7 +3,15 @@ import type { HistoryHour, HistoryMinute } from '#lib/contract/history.ts';
 import { hoursOf, type MinutesRow, minutesOf, minutesOfAll, saveHours, saveMinutes } from './history.ts';
 import { eachEngine } from './test-engines.ts';
 
-const minute = (at: number, some: Partial<HistoryMinute> = {}): HistoryMinute => ({ minute: at, letter: 'o', beats: 2, requests: 10, failed: 1, tasks: 3, ...some });
+const minute = (at: number, some: Partial<HistoryMinute> = {}): HistoryMinute => ({
+  minute: at,
+  letter: 'o',
+  beats: 2,
+  requests: 10,
+  failed: 1,
+  tasks: 3,
+  ...some,
+});
 const hourRow = (workspace_id: string, hour: number, minutes = [minute(hour * 60)]): MinutesRow => ({ workspace_id, hour, minutes });
 const rolled = (hour: number): HistoryHour => ({ hour, letters: { o: 59, w: 1 }, beats: 120, requests: 7, failed: 1, tasks: 4 });
 
@@ -25,13 +33,21 @@ eachEngine('history', (engine) => {
 
   test('holds 24 hours of minutes and 90 days of hours of a workspace, however long it lives', async () => {
     const store = await engine.open();
-    await saveMinutes(store.db, Array.from({ length: 100 }, (_, n) => hourRow('w', 1000 + n)));
+    await saveMinutes(
+      store.db,
+      Array.from({ length: 100 }, (_, n) => hourRow('w', 1000 + n)),
+    );
     expect((await minutesOf(store.db, 'w', 0)).map((one) => one.minute / 60)).toEqual(Array.from({ length: 24 }, (_, n) => 1076 + n));
-    await saveHours(store.db, Array.from({ length: 2200 }, (_, n) => ({ workspace_id: 'w', summary: rolled(1000 + n) })));
+    await saveHours(
+      store.db,
+      Array.from({ length: 2200 }, (_, n) => ({ workspace_id: 'w', summary: rolled(1000 + n) })),
+    );
     const hours = await hoursOf(store.db, 'w', 0);
     expect(hours).toHaveLength(2160);
     expect(hours.at(-1)).toEqual(rolled(3199));
-    expect((await hoursOf(store.db, 'w', 3190)).map((one) => one.hour)).toEqual([3190, 3191, 3192, 3193, 3194, 3195, 3196, 3197, 3198, 3199]);
+    expect((await hoursOf(store.db, 'w', 3190)).map((one) => one.hour)).toEqual([
+      3190, 3191, 3192, 3193, 3194, 3195, 3196, 3197, 3198, 3199,
+    ]);
   });
 
   test('replaces an hour by its newer state, and never a newer hour by an older one', async () => {
@@ -49,7 +65,10 @@ eachEngine('history', (engine) => {
   test('reads the last hours of all, or of some, in chunks', async () => {
     const store = await engine.open();
     const ids = Array.from({ length: 700 }, (_, n) => `w${n}`);
-    await saveMinutes(store.db, ids.flatMap((id) => [hourRow(id, 99), hourRow(id, 100), hourRow(id, 101)]));
+    await saveMinutes(
+      store.db,
+      ids.flatMap((id) => [hourRow(id, 99), hourRow(id, 100), hourRow(id, 101)]),
+    );
     const all = await gathered(minutesOfAll(store.db, 100));
     expect(all).toHaveLength(1400);
     expect(new Set(all.map((row) => `${row.workspace_id} ${row.hour}`)).size).toBe(1400);

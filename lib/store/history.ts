@@ -27,7 +27,14 @@ export async function saveMinutes(db: Db, rows: readonly MinutesRow[]): Promise<
   for (const batch of upsertBatches(rows, (row) => `${row.workspace_id} ${row.hour % MINUTE_SLOTS}`)) {
     await db
       .insertInto('history_minutes')
-      .values(batch.map((row) => ({ workspace_id: row.workspace_id, slot: row.hour % MINUTE_SLOTS, hour: row.hour, minutes: minutesToText(row.minutes) })))
+      .values(
+        batch.map((row) => ({
+          workspace_id: row.workspace_id,
+          slot: row.hour % MINUTE_SLOTS,
+          hour: row.hour,
+          minutes: minutesToText(row.minutes),
+        })),
+      )
       .onConflict((conflict) =>
         conflict
           .columns(['workspace_id', 'slot'])
@@ -44,7 +51,12 @@ export async function saveHours(db: Db, rows: readonly HourRow[]): Promise<void>
     await db
       .insertInto('history_hours')
       .values(
-        batch.map(({ workspace_id, summary }) => ({ workspace_id, slot: summary.hour % HOUR_SLOTS, hour: summary.hour, summary: hourToText(summary) })),
+        batch.map(({ workspace_id, summary }) => ({
+          workspace_id,
+          slot: summary.hour % HOUR_SLOTS,
+          hour: summary.hour,
+          summary: hourToText(summary),
+        })),
       )
       .onConflict((conflict) =>
         conflict

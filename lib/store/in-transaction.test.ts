@@ -28,7 +28,9 @@ eachEngine('a transaction', (engine) => {
     await insertWorkspace(store.db, row);
     const again = await inTransaction(store, (tx) => insertWorkspace(tx, row)).catch((error: unknown) => error as Error);
     expect(again).toMatchObject({ code: 'conflict' });
-    const sameName = await inTransaction(store, (tx) => insertWorkspace(tx, aWorkspace({ name: 'private name' }))).catch((error: unknown) => error as Error);
+    const sameName = await inTransaction(store, (tx) => insertWorkspace(tx, aWorkspace({ name: 'private name' }))).catch(
+      (error: unknown) => error as Error,
+    );
     expect(sameName).toMatchObject({ code: 'conflict', message: expect.stringContaining('workspaces_name_under_parent') });
     expect(String(sameName)).not.toContain('private name');
   });
@@ -53,12 +55,13 @@ eachEngine('a transaction', (engine) => {
       await setMeta(store.db, 'y', '0');
       // Each takes one row, meets the other, then wants the other's row: the server ends one of the two.
       let waiting: (() => void) | null = null;
-      const meet = () => new Promise<void>((resolve) => {
-        if (waiting) {
-          waiting();
-          resolve();
-        } else waiting = resolve;
-      });
+      const meet = () =>
+        new Promise<void>((resolve) => {
+          if (waiting) {
+            waiting();
+            resolve();
+          } else waiting = resolve;
+        });
       const cross = (mine: string, theirs: string) => {
         let first = true;
         return inTransaction(store, async (tx) => {

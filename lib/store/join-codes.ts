@@ -9,7 +9,10 @@ export interface NewJoinCode {
 }
 
 export async function insertJoinCode(tx: Db, code: NewJoinCode): Promise<void> {
-  await tx.insertInto('join_codes').values({ ...code, used_at: null }).execute();
+  await tx
+    .insertInto('join_codes')
+    .values({ ...code, used_at: null })
+    .execute();
 }
 
 /** Uses it up; of two that try at once, one wins. Answers its workspace; null when it is unknown, used or too old. */

@@ -13,18 +13,32 @@ eachEngine('the ledger', (engine) => {
       workspace_id: 'w',
       actor: { kind: 'operator', id: 'o', name: 'Zoë "quotes" \u0000' },
       at: 1_763_683_200_123,
-      data: { from: 'online', to: 'degraded', cause: 'wedged', reason: 'stuck 🧨 \u0000', evidence: { rate: 0.5, nested: { list: [1, null, true] } } },
+      data: {
+        from: 'online',
+        to: 'degraded',
+        cause: 'wedged',
+        reason: 'stuck 🧨 \u0000',
+        evidence: { rate: 0.5, nested: { list: [1, null, true] } },
+      },
     };
     const placed = await inTransaction(store, (tx) => appendEvents(tx, [event, anEvent('b')]));
     expect(placed.map((one) => one.seq)).toEqual([1, 2]);
-    expect(await eventsAfter(store.db, 0, 10)).toEqual([{ ...event, seq: 1 }, { ...anEvent('b'), seq: 2 }]);
+    expect(await eventsAfter(store.db, 0, 10)).toEqual([
+      { ...event, seq: 1 },
+      { ...anEvent('b'), seq: 2 },
+    ]);
     expect(await appendEvents(store.db, [])).toEqual([]);
     expect(await newestSeq(store.db)).toBe(2);
   });
 
   test('places more events at once than one statement takes', async () => {
     const store = await engine.open();
-    await inTransaction(store, (tx) => appendEvents(tx, Array.from({ length: 450 }, (_, n) => anEvent(`e${n}`))));
+    await inTransaction(store, (tx) =>
+      appendEvents(
+        tx,
+        Array.from({ length: 450 }, (_, n) => anEvent(`e${n}`)),
+      ),
+    );
     expect((await eventsAfter(store.db, 0, 1000)).map((event) => event.seq)).toEqual(Array.from({ length: 450 }, (_, n) => n + 1));
   });
 
@@ -85,7 +99,9 @@ eachEngine('the ledger', (engine) => {
       }
     })();
     await Promise.all(
-      writers.flatMap((store) => Array.from({ length: each }, (_, n) => inTransaction(store, (tx) => appendEvents(tx, [anEvent(`a${n}`), anEvent(`b${n}`)])))),
+      writers.flatMap((store) =>
+        Array.from({ length: each }, (_, n) => inTransaction(store, (tx) => appendEvents(tx, [anEvent(`a${n}`), anEvent(`b${n}`)]))),
+      ),
     );
     writing = false;
     await reading;

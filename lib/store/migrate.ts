@@ -42,5 +42,8 @@ export async function appliedMigrations(db: Kysely<Tables>): Promise<string[]> {
 function refuseStranger(done: readonly string[], migrations: readonly Migration[]): void {
   const stranger = done.find((name, position) => migrations[position]?.name !== name);
   if (stranger === undefined) return;
-  throw new CanvasError('conflict', `This database was made by a newer Canvas: it has had the migration "${stranger}", which this program does not know. Start the newer Canvas, or restore a backup made by this one.`);
+  throw new CanvasError(
+    'conflict',
+    `This database was made by a newer Canvas: it has had the migration "${stranger}", which this program does not know. Start the newer Canvas, or restore a backup made by this one.`,
+  );
 }

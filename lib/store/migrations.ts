@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Transaction, sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Migration } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
@@ -77,7 +77,9 @@ async function workspaceTables(tx: Transaction<Tables>): Promise<void> {
     .addColumn('removed_at', 'bigint')
     .execute();
   // One name under one parent, for the living: what decides when two processes create the same name at once.
-  await sql`create unique index workspaces_name_under_parent on workspaces (coalesce(parent_id, ''), name) where removed_at is null`.execute(tx);
+  await sql`create unique index workspaces_name_under_parent on workspaces (coalesce(parent_id, ''), name) where removed_at is null`.execute(
+    tx,
+  );
   await tx.schema
     .createTable('workspace_facts')
     .addColumn('workspace_id', 'text', (c) => c.primaryKey())

@@ -34,7 +34,10 @@ async function acquire(lock: Libsql.Database, path: string): Promise<void> {
     } catch (thrown) {
       if (!isContention(thrown)) throw thrown;
       if (Date.now() > until) {
-        throw new CanvasError('unavailable', `Another process has been opening or restoring this store for ${WAIT_MS / 1000} s (it holds ${path}). Wait for it or end it, then start again.`);
+        throw new CanvasError(
+          'unavailable',
+          `Another process has been opening or restoring this store for ${WAIT_MS / 1000} s (it holds ${path}). Wait for it or end it, then start again.`,
+        );
       }
       await delay(ASK_EVERY_MS);
     }

@@ -2,8 +2,8 @@ import { type Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type Migration, migrate } from './migrate.ts';
-import { engineCodeOf } from './store-error.ts';
 import { type Store, storeOn } from './store.ts';
+import { engineCodeOf } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
 const POOL_MAX = 10;
@@ -23,7 +23,11 @@ const types: pg.CustomTypesConfig = {
 export const APPLICATION_NAME = 'canvas';
 
 /** Opens the PostgreSQL database at `url` with its schema up to date. */
-export async function openPostgres(url: string, migrations: readonly Migration[], prepare: (store: Store) => Promise<void>): Promise<Store> {
+export async function openPostgres(
+  url: string,
+  migrations: readonly Migration[],
+  prepare: (store: Store) => Promise<void>,
+): Promise<Store> {
   const shown = withoutPassword(url);
   const store = postgresStore(url, APPLICATION_NAME);
   try {
@@ -63,7 +67,9 @@ export async function withAdvisoryLock<T>(db: Kysely<Tables>, work: () => Promis
     try {
       return await work();
     } finally {
-      await sql`select pg_advisory_unlock(${sql.lit(OPEN_LOCK)}), set_config('lock_timeout', '0', false), set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, false)`.execute(holder);
+      await sql`select pg_advisory_unlock(${sql.lit(OPEN_LOCK)}), set_config('lock_timeout', '0', false), set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, false)`.execute(
+        holder,
+      );
     }
   });
 }
@@ -72,7 +78,10 @@ export async function withAdvisoryLock<T>(db: Kysely<Tables>, work: () => Promis
 export function withoutPassword(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed?.protocol !== 'postgres:' && parsed?.protocol !== 'postgresql:') {
-    throw new CanvasError('bad_request', 'The database address is not of the form postgres://user:password@host:port/database. Correct DATABASE_URL, or remove it to use the built-in SQLite store.');
+    throw new CanvasError(
+      'bad_request',
+      'The database address is not of the form postgres://user:password@host:port/database. Correct DATABASE_URL, or remove it to use the built-in SQLite store.',
+    );
   }
   parsed.password = '';
   parsed.searchParams.delete('password');
@@ -85,13 +94,22 @@ function asAnswer(thrown: unknown, shown: string): unknown {
   const said = thrown instanceof Error && thrown.message !== '' ? thrown.message : code;
   const connecting = code.startsWith('E') || /^(08|28|3D|53|57P)/.test(code) || /connect|terminated/i.test(said);
   if (connecting) {
-    return new CanvasError('unavailable', `PostgreSQL at ${shown} refused the connection (${said}). Check that the server runs, and the user, the password and the database name in DATABASE_URL.`);
+    return new CanvasError(
+      'unavailable',
+      `PostgreSQL at ${shown} refused the connection (${said}). Check that the server runs, and the user, the password and the database name in DATABASE_URL.`,
+    );
   }
   if (code === '55P03') {
-    return new CanvasError('unavailable', `Another process has been opening or restoring the database at ${shown} for ${LOCK_WAIT}. Wait for it or end it, then start again.`);
+    return new CanvasError(
+      'unavailable',
+      `Another process has been opening or restoring the database at ${shown} for ${LOCK_WAIT}. Wait for it or end it, then start again.`,
+    );
   }
   if (code === '42501') {
-    return new CanvasError('unavailable', `PostgreSQL at ${shown} does not let this user make tables (${said}). Give it CREATE on the schema.`);
+    return new CanvasError(
+      'unavailable',
+      `PostgreSQL at ${shown} does not let this user make tables (${said}). Give it CREATE on the schema.`,
+    );
   }
   return thrown;
 }

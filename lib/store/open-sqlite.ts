@@ -5,15 +5,19 @@ import { CanvasError } from '#lib/contract/errors.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { withOpenLock } from './open-lock.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
-import { engineCodeOf } from './store-error.ts';
 import { type Store, storeOn } from './store.ts';
+import { engineCodeOf } from './store-error.ts';
 
 export function sqliteFile(dataDir: string): string {
   return join(dataDir, 'canvas.db');
 }
 
 /** Opens `<dataDir>/canvas.db` (folder 0700, file 0600) with its schema up to date. */
-export async function openSqlite(dataDir: string, migrations: readonly Migration[], prepare: (store: Store) => Promise<void>): Promise<Store> {
+export async function openSqlite(
+  dataDir: string,
+  migrations: readonly Migration[],
+  prepare: (store: Store) => Promise<void>,
+): Promise<Store> {
   const file = sqliteFile(dataDir);
   try {
     makePrivate(dataDir, file);
@@ -50,10 +54,16 @@ function asAnswer(thrown: unknown, dataDir: string, file: string): unknown {
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-    return new CanvasError('unavailable', `${file} is not a SQLite database, or it is damaged (${said}). Move it aside and restore a backup.`);
+    return new CanvasError(
+      'unavailable',
+      `${file} is not a SQLite database, or it is damaged (${said}). Move it aside and restore a backup.`,
+    );
   }
   if (code.startsWith('SQLITE_') || said.startsWith('ConnectionFailed') || (thrown as NodeJS.ErrnoException).syscall !== undefined) {
-    return new CanvasError('unavailable', `The data folder ${dataDir} cannot be used (${said}). Make it a folder that this user may write, or name another one with CANVAS_DATA_DIR.`);
+    return new CanvasError(
+      'unavailable',
+      `The data folder ${dataDir} cannot be used (${said}). Make it a folder that this user may write, or name another one with CANVAS_DATA_DIR.`,
+    );
   }
   return thrown;
 }

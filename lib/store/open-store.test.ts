@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -35,7 +35,10 @@ eachEngine('opening', (engine) => {
   test('makes the tables of others once, with the schema there already', async () => {
     const place = await engine.place();
     const made: string[] = [];
-    const prepare = async (store: { db: { schema: { createTable(name: string): { ifNotExists(): { addColumn(n: string, t: 'text'): { execute(): Promise<void> } } } } }; ping(): Promise<void> }) => {
+    const prepare = async (store: {
+      db: { schema: { createTable(name: string): { ifNotExists(): { addColumn(n: string, t: 'text'): { execute(): Promise<void> } } } } };
+      ping(): Promise<void>;
+    }) => {
       await store.ping();
       made.push('prepared');
       await store.db.schema.createTable('session').ifNotExists().addColumn('id', 'text').execute();
@@ -125,20 +128,31 @@ eachEngine('the limits of the engine', (engine) => {
     chmodSync(join(dataDir, 'canvas.db'), 0o644);
     await engine.open({ dataDir });
     expect(modeOf(dataDir)).toBe('700');
-    for (const name of ['canvas.db', 'canvas.db-wal', 'canvas.db-shm', 'canvas.db.lock']) expect([name, modeOf(join(dataDir, name))]).toEqual([name, '600']);
+    for (const name of ['canvas.db', 'canvas.db-wal', 'canvas.db-shm', 'canvas.db.lock'])
+      expect([name, modeOf(join(dataDir, name))]).toEqual([name, '600']);
   });
 
   test('says what is wrong with the folder or the file', async () => {
     const folder = engine.folder();
     writeFileSync(join(folder, 'file'), '');
-    await expect(openStore({ dataDir: join(folder, 'file') })).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('CANVAS_DATA_DIR') });
+    await expect(openStore({ dataDir: join(folder, 'file') })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('CANVAS_DATA_DIR'),
+    });
     writeFileSync(join(folder, 'canvas.db'), 'this is no database, but text that is long enough to look at '.repeat(20));
-    await expect(openStore({ dataDir: folder })).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('restore a backup') });
+    await expect(openStore({ dataDir: folder })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('restore a backup'),
+    });
   });
 
   test('takes booleans and dates, of which the driver itself would die', async () => {
     const store = await engine.open();
-    const { rows } = await sql<{ yes: number; no: number; at: string }>`select ${true} as yes, ${false} as no, ${new Date(0)} as at`.execute(store.db);
+    const { rows } = await sql<{
+      yes: number;
+      no: number;
+      at: string;
+    }>`select ${true} as yes, ${false} as no, ${new Date(0)} as at`.execute(store.db);
     expect(rows).toEqual([{ yes: 1, no: 0, at: '1970-01-01T00:00:00.000Z' }]);
   });
 });

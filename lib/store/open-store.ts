@@ -4,9 +4,6 @@ import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 import type { Store } from './store.ts';
 
-export { type Db, inTransaction } from './in-transaction.ts';
-export type { Engine, Store } from './store.ts';
-
 export interface StoreOptions {
   /** Folder of the SQLite file; made when it is missing. */
   dataDir: string;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { eventsAfter, ledgerEpoch, newestSeq } from './ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -13,7 +13,9 @@ const children = new Set<ChildProcess>();
 /** Another process on the same store: the lines it prints, and its end. */
 function start(job: 'write' | 'half', place: StoreOptions, count = 0) {
   const script = fileURLToPath(new URL('./test-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, job, JSON.stringify(place), String(count)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, job, JSON.stringify(place), String(count)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -60,7 +62,10 @@ eachEngine('several processes', (engine) => {
     const store = await engine.open(place);
     expect((await store.db.introspection.getTables()).map((table) => table.name)).not.toContain('half');
     await ledgerEpoch(store.db);
-    const done = { name: '002-half', up: async (tx: Parameters<(typeof MIGRATIONS)[number]['up']>[0]) => tx.schema.createTable('half').addColumn('id', 'text').execute() };
+    const done = {
+      name: '002-half',
+      up: async (tx: Parameters<(typeof MIGRATIONS)[number]['up']>[0]) => tx.schema.createTable('half').addColumn('id', 'text').execute(),
+    };
     const completed = await engine.open({ ...place, migrations: [...MIGRATIONS, done] });
     expect((await completed.db.introspection.getTables()).map((table) => table.name)).toContain('half');
   });

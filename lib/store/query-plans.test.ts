@@ -9,8 +9,8 @@ import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
 import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
-import { openStore } from './open-store.ts';
 import { sqliteFile } from './open-sqlite.ts';
+import { openStore } from './open-store.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
 import type { Tables } from './tables.ts';
 import { endOlder, hasAnyToken, tokensOf } from './tokens.ts';
@@ -35,7 +35,12 @@ afterAll(async () => {
 async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
   asked.length = 0;
   await work(db);
-  return [...asked].flatMap(({ sql, parameters }) => database.prepare(`explain query plan ${sql}`).all(parameters).map((row) => (row as { detail: string }).detail));
+  return [...asked].flatMap(({ sql, parameters }) =>
+    database
+      .prepare(`explain query plan ${sql}`)
+      .all(parameters)
+      .map((row) => (row as { detail: string }).detail),
+  );
 }
 
 const query = (some: Record<string, unknown>) => activityQuerySchema.parse(some);
@@ -48,7 +53,15 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
     'activity after a row',
     async (on) => {
       const known = { id: 'known', workspace_id: 'w', activity_type: 'error', summary: '', status: '', created_at: 1 } as const;
-      const nothing = { source_id: null, target_id: null, method: null, request_body: null, response_body: null, duration_ms: null, error_detail: null };
+      const nothing = {
+        source_id: null,
+        target_id: null,
+        method: null,
+        request_body: null,
+        response_body: null,
+        duration_ms: null,
+        error_detail: null,
+      };
       await insertActivity(on, { ...known, ...nothing }, 'agent');
       asked.length = 0;
       return activityOf(on, 'w', query({ since_id: 'known', type: 'a2a_receive' }), 0);
@@ -73,7 +86,10 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
 });
 
 test('one ring is found by its key and put in order in memory: it has 24 or 2,160 rows', async () => {
-  for (const [work, table] of [[minutesOf, 'history_minutes'], [hoursOf, 'history_hours']] as const) {
+  for (const [work, table] of [
+    [minutesOf, 'history_minutes'],
+    [hoursOf, 'history_hours'],
+  ] as const) {
     expect((await plansOf((on) => work(on, 'w', 100)))[0]).toMatch(new RegExp(`^SEARCH ${table} USING INDEX .* \\(workspace_id=\\?\\)`));
   }
 });
@@ -82,5 +98,7 @@ test('a large answer still begins at its place in the index', async () => {
   expect(await plansOf((on) => activityOf(on, 'w', query({ type: 'error' }), 0))).toEqual([
     'SEARCH activity USING INDEX activity_of_type (workspace_id=? AND activity_type=?)',
   ]);
-  expect(await plansOf((on) => minutesOfAll(on, 100).next())).toEqual(['SEARCH history_minutes USING INDEX history_minutes_by_hour ((hour,workspace_id)>(?,?))']);
+  expect(await plansOf((on) => minutesOfAll(on, 100).next())).toEqual([
+    'SEARCH history_minutes USING INDEX history_minutes_by_hour ((hour,workspace_id)>(?,?))',
+  ]);
 });

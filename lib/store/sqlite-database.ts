@@ -1,5 +1,5 @@
-import Libsql from 'libsql';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import Libsql from 'libsql';
 
 const CACHED_STATEMENTS = 256;
 const TRANSACTION_CONTROL = /^(begin|commit|rollback)\b/;

@@ -4,7 +4,18 @@ const UNIQUE = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKE
 /** Another writer was in the way; the same transaction may succeed when it is run again. */
 const CONTENTION = new Set(['40001', '40P01', '55P03']);
 /** The store itself is out of reach or cannot write: nothing about the call is wrong. */
-const OUT_OF_REACH = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOENT', '53100', '53200', '53300', '57014']);
+const OUT_OF_REACH = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT',
+  '53100',
+  '53200',
+  '53300',
+  '57014',
+]);
 
 /** The engine's own code: `SQLITE_…`, a five-character SQLSTATE, or a system code such as `ECONNREFUSED`. */
 export function engineCodeOf(thrown: unknown): string {
@@ -25,13 +36,19 @@ export function asStoreError(thrown: unknown): unknown {
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   if (UNIQUE.has(code)) {
-    return new CanvasError('conflict', `This already exists (${brokenRule(thrown)}). Choose another value, or read the current state and try again.`);
+    return new CanvasError(
+      'conflict',
+      `This already exists (${brokenRule(thrown)}). Choose another value, or read the current state and try again.`,
+    );
   }
   if (isContention(thrown)) {
     return new CanvasError('overloaded', 'The store is busy with other writers and did not get to this change. Try again in a moment.');
   }
   if (isOutOfReach(code, said)) {
-    return new CanvasError('unavailable', `The store does not answer (${code || said}). Look at its disk space and whether the database server runs, then try again.`);
+    return new CanvasError(
+      'unavailable',
+      `The store does not answer (${code || said}). Look at its disk space and whether the database server runs, then try again.`,
+    );
   }
   return thrown;
 }

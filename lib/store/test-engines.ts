@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
-import { type Engine, openStore, type Store, type StoreOptions } from './open-store.ts';
+import { openStore, type StoreOptions } from './open-store.ts';
+import type { Engine, Store } from './store.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from './test-postgres.ts';
 
 /** Test support: one engine with what a suite needs of it. Whatever it hands out is closed and removed after the test. */
@@ -54,7 +55,10 @@ function testEngine(name: Engine, programs: string | null): TestEngine {
     folders.push(made);
     return made;
   };
-  const place = async (): Promise<StoreOptions> => ({ dataDir: folder(), ...(server ? { databaseUrl: await server.freshDatabase() } : {}) });
+  const place = async (): Promise<StoreOptions> => ({
+    dataDir: folder(),
+    ...(server ? { databaseUrl: await server.freshDatabase() } : {}),
+  });
   return {
     name,
     place,

@@ -29,9 +29,15 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
   if (owner) chownSync(dir, owner.uid, owner.gid);
   const data = join(dir, 'data');
   const as = { ...owner, cwd: dir, env: { ...process.env, LC_ALL: 'C' } };
-  execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'canvas', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], { ...as, stdio: 'pipe' });
+  execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'canvas', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
+    ...as,
+    stdio: 'pipe',
+  });
   const settings = ['listen_addresses=', `unix_socket_directories=${dir}`, 'fsync=off', 'max_connections=120', 'deadlock_timeout=100ms'];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], { ...as, stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
+    ...as,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   await untilReady(server);
   const urlOf = (name: string) => `postgres://canvas@localhost/${name}?host=${encodeURIComponent(dir)}`;
   let made = 0;

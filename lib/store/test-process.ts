@@ -1,6 +1,7 @@
+import { inTransaction } from './in-transaction.ts';
 import { appendEvents } from './ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { inTransaction, openStore, type StoreOptions } from './open-store.ts';
+import { openStore, type StoreOptions } from './open-store.ts';
 import { anEvent } from './test-rows.ts';
 
 /**

@@ -29,9 +29,25 @@ export function aWorkspace(some: Partial<StoredWorkspace> = {}): StoredWorkspace
 
 export function aToken(some: Partial<StoredToken> = {}): StoredToken {
   const id = some.id ?? newId();
-  return { id, workspace_id: 'w', hash: `hash of ${id}`, prefix: 'abcdefgh', created_at: 1000, last_used_at: null, expires_at: null, revoked_at: null, ...some };
+  return {
+    id,
+    workspace_id: 'w',
+    hash: `hash of ${id}`,
+    prefix: 'abcdefgh',
+    created_at: 1000,
+    last_used_at: null,
+    expires_at: null,
+    revoked_at: null,
+    ...some,
+  };
 }
 
 export function anEvent(name: string, workspaceId: string | null = 'w'): NewEvent {
-  return { type: 'workspace.removed', workspace_id: workspaceId, actor: { kind: 'platform', id: null, name: 'test' }, at: 1000, data: { name } };
+  return {
+    type: 'workspace.removed',
+    workspace_id: workspaceId,
+    actor: { kind: 'platform', id: null, name: 'test' },
+    at: 1000,
+    data: { name },
+  };
 }

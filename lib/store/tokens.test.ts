@@ -19,7 +19,8 @@ eachEngine('tokens', (engine) => {
     }
     return store;
   };
-  const idsAt = async (store: Awaited<ReturnType<typeof filled>>, now: number) => (await validTokens(store.db, now)).map((token) => token.id).sort();
+  const idsAt = async (store: Awaited<ReturnType<typeof filled>>, now: number) =>
+    (await validTokens(store.db, now)).map((token) => token.id).sort();
 
   test('are valid until they end or are revoked', async () => {
     const store = await filled();
@@ -56,16 +57,29 @@ eachEngine('tokens', (engine) => {
 
   test('remember their newest use', async () => {
     const store = await filled();
-    await touchTokens(store.db, [{ id: 'new', last_used_at: 70 }, { id: 'old', last_used_at: 60 }]);
+    await touchTokens(store.db, [
+      { id: 'new', last_used_at: 70 },
+      { id: 'old', last_used_at: 60 },
+    ]);
     await inTransaction(store, (tx) => touchTokens(tx, [{ id: 'new', last_used_at: 65 }]));
     await touchTokens(store.db, []);
-    expect((await tokensOf(store.db, 'w')).map((row) => [row.id, row.last_used_at])).toEqual([['new', 70], ['older end', null], ['old', 60]]);
+    expect((await tokensOf(store.db, 'w')).map((row) => [row.id, row.last_used_at])).toEqual([
+      ['new', 70],
+      ['older end', null],
+      ['old', 60],
+    ]);
   });
 
   test('are revoked once, by their own workspace only, and show no hash', async () => {
     const store = await filled();
     expect(await revokeToken(store.db, 'v', 'new', 100)).toBeNull();
-    expect(await revokeToken(store.db, 'w', 'new', 100)).toEqual({ id: 'new', prefix: 'abcdefgh', created_at: 4, last_used_at: null, expires_at: null });
+    expect(await revokeToken(store.db, 'w', 'new', 100)).toEqual({
+      id: 'new',
+      prefix: 'abcdefgh',
+      created_at: 4,
+      last_used_at: null,
+      expires_at: null,
+    });
     expect(await revokeToken(store.db, 'w', 'new', 101)).toBeNull();
     expect(await idsAt(store, 100)).toEqual(['of another', 'old', 'older end']);
     expect((await tokensOf(store.db, 'w')).map((row) => row.id)).toEqual(['older end', 'old']);

@@ -48,7 +48,9 @@ export async function endOlder(tx: Db, workspaceId: string, tokenId: string, now
     .where('id', '!=', tokenId)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', now)
-    .where('created_at', '<=', (eb) => eb.selectFrom('tokens as successor').select('successor.created_at').where('successor.id', '=', tokenId))
+    .where('created_at', '<=', (eb) =>
+      eb.selectFrom('tokens as successor').select('successor.created_at').where('successor.id', '=', tokenId),
+    )
     .returning('id')
     .execute();
   return rows.map((row) => row.id);

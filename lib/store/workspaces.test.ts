@@ -53,7 +53,8 @@ eachEngine('workspaces', (engine) => {
 
   test('have one name under one parent, as long as they live', async () => {
     const store = await engine.open();
-    const add = (some: Parameters<typeof aWorkspace>[0]) => inTransaction(store, (tx) => insertWorkspace(tx, aWorkspace({ name: 'same', ...some })));
+    const add = (some: Parameters<typeof aWorkspace>[0]) =>
+      inTransaction(store, (tx) => insertWorkspace(tx, aWorkspace({ name: 'same', ...some })));
     await add({ id: 'a' });
     await add({ id: 'b', parent_id: 'a' });
     await expect(add({ id: 'c' })).rejects.toMatchObject({ code: 'conflict' });
@@ -64,7 +65,12 @@ eachEngine('workspaces', (engine) => {
 
   test('keep their facts, the newest of each', async () => {
     const store = await engine.open();
-    const wedged = { ...newFacts(true, 5), wedged: { reason: 'stuck \u0000 😀', since: 1_763_683_200_123 }, error_rate: 0.125, capabilities: { a: true, b: false } };
+    const wedged = {
+      ...newFacts(true, 5),
+      wedged: { reason: 'stuck \u0000 😀', since: 1_763_683_200_123 },
+      error_rate: 0.125,
+      capabilities: { a: true, b: false },
+    };
     const many = Array.from({ length: 450 }, (_, n) => ({ workspace_id: `w${n}`, facts: newFacts(false, n) }));
     await saveFacts(store.db, [...many, { workspace_id: 'w3', facts: wedged }], 10);
     await saveFacts(store.db, [{ workspace_id: 'w4', facts: wedged }], 20);
@@ -78,10 +84,18 @@ eachEngine('workspaces', (engine) => {
 
   test('leave an audit of who did what', async () => {
     const store = await engine.open();
-    const row = { at: 1_763_683_200_123, verb: 'createWorkspace', actor: { kind: 'operator' as const, id: 'o', name: 'Zoë' }, workspace_id: null, detail: { a: [1] } };
+    const row = {
+      at: 1_763_683_200_123,
+      verb: 'createWorkspace',
+      actor: { kind: 'operator' as const, id: 'o', name: 'Zoë' },
+      workspace_id: null,
+      detail: { a: [1] },
+    };
     await insertAudit(store.db, row);
     await insertAudit(store.db, row);
     const kept = await store.db.selectFrom('audit').selectAll().execute();
-    expect(kept.map(({ id: _id, ...rest }) => rest)).toEqual([1, 2].map(() => ({ ...row, actor: JSON.stringify(row.actor), detail: '{"a":[1]}' })));
+    expect(kept.map(({ id: _id, ...rest }) => rest)).toEqual(
+      [1, 2].map(() => ({ ...row, actor: JSON.stringify(row.actor), detail: '{"a":[1]}' })),
+    );
   });
 });

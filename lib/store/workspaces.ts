@@ -5,7 +5,8 @@ import type { WorkspacesTable } from './tables.ts';
 export type DesiredState = 'running' | 'stopped';
 
 /** A workspace as it is kept, its JSON parsed. */
-export interface StoredWorkspace extends Omit<WorkspacesTable, 'labels' | 'config' | 'agent_card' | 'provisioner' | 'delivery_mode' | 'desired'> {
+export interface StoredWorkspace
+  extends Omit<WorkspacesTable, 'labels' | 'config' | 'agent_card' | 'provisioner' | 'delivery_mode' | 'desired'> {
   provisioner: ProvisionerKind;
   delivery_mode: DeliveryMode;
   labels: Record<string, string>;
