@@ -50,18 +50,18 @@ export function processEndReason(end: ProcessEnd): string {
     end.signal !== null
       ? `was ended by ${end.signal}${end.signal === 'SIGKILL' ? ' (killed: out of memory?)' : ''}`
       : `ended with code ${end.code ?? 'unknown'}${meaning ? ` (${meaning})` : ''}`;
-  return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, lastWords(end.output)));
+  return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, tellingLine(end.output)));
 }
 
 export function gaveUpReason(restarts: number, windowSeconds: number, output: string): string {
   const times = restarts === 1 ? 'once' : `${restarts} times`;
   return sentence(
-    withDetail(`Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`, lastWords(output)),
+    withDetail(`Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`, tellingLine(output)),
   );
 }
 
 export function noFirstBeatReason(waitedMs: number, output: string): string {
-  return sentence(withDetail(`No first beat within ${formatAge(waitedMs)}`, lastWords(output)));
+  return sentence(withDetail(`No first beat within ${formatAge(waitedMs)}`, tellingLine(output)));
 }
 
 function withDetail(text: string, detail: string): string {
@@ -75,4 +75,20 @@ export function lastWords(output: string): string {
   const tail = text.slice(-MAX_OUTPUT);
   const line = tail.indexOf('\n');
   return `…${line >= 0 && line < MAX_OUTPUT / 2 ? tail.slice(line + 1) : tail.replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+/** Stack frames, lone brackets and Node's own farewell: what stands after the line that says what went wrong. */
+const AFTERMATH = /^(at\s.+|[\s}\])^~]*|Node\.js v\d.*)$/;
+const COMPLAINT = /error|fatal|exception|fail|panic|cannot|refused|denied|killed|missing/i;
+/** A time and a level in front of a log line say nothing that the reason does not. */
+const LINE_HEAD = /^\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\s+((debug|info|warn|warning|error|fatal)\b:?\s*)?/i;
+
+/** The one line of an output that best says why its program ended: the last complaint, else the last line. Empty when it said nothing. */
+export function tellingLine(output: string): string {
+  const lines = lastWords(output)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => !AFTERMATH.test(line));
+  const line = lines.findLast((candidate) => COMPLAINT.test(candidate)) ?? lines.at(-1) ?? '';
+  return line.replace(LINE_HEAD, '');
 }

@@ -8,6 +8,7 @@ import { settle } from './settle.ts';
 const TICK_MS = 1000;
 /** A tick this late means that the process or the machine slept: nobody is called silent for a time when nobody listened. */
 const SLEPT_MS = 10_000;
+const OUTPUT_LINES = 30;
 const ACTOR = eventActorOf(platformActor('beat clock'));
 
 /**
@@ -25,6 +26,10 @@ export class BeatClock {
 
   constructor(deps: () => Deps) {
     this.#getDeps = deps;
+  }
+
+  get #options() {
+    return { provisioningTimeoutMs: this.#deps.options.provisioningTimeoutMs };
   }
 
   get #deps(): Deps {
@@ -50,7 +55,7 @@ export class BeatClock {
 
   /** Called for a new workspace, and when a deadline may have come nearer (a shorter interval, a start). */
   place(live: LiveWorkspace): void {
-    const deadline = nextDeadline(live.facts, this.graceUntil(live), { provisioningTimeoutMs: this.#deps.options.provisioningTimeoutMs });
+    const deadline = nextDeadline(live.facts, this.graceUntil(live), this.#options);
     const old = this.#placed.get(live);
     if (deadline === null) {
       if (old !== undefined) this.#take(live, old);
@@ -98,7 +103,18 @@ export class BeatClock {
 
   #look(live: LiveWorkspace, now: number): void {
     if (this.#deps.fleet.find(live.row.id) !== live) return;
-    const verdict = applyClock(live.facts, now, this.graceUntil(live), { provisioningTimeoutMs: this.#deps.options.provisioningTimeoutMs });
+    if (live.facts.status === 'provisioning' && this.#deps.provisioner) void this.#lookWithOutput(live);
+    else this.#judge(live, now, '');
+  }
+
+  /** A start that never came up is explained by what its process wrote. */
+  async #lookWithOutput(live: LiveWorkspace): Promise<void> {
+    const lines = await this.#deps.provisioner?.log(live.row.id, OUTPUT_LINES).catch(() => []);
+    this.#judge(live, this.#deps.now(), (lines ?? []).join('\n'));
+  }
+
+  #judge(live: LiveWorkspace, now: number, output: string): void {
+    const verdict = applyClock(live.facts, now, this.graceUntil(live), { ...this.#options, output });
     void settle(this.#deps, live, verdict, ACTOR, now);
     this.place(live);
   }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { gaveUpReason, processEndReason, tellingLine } from './status-reasons.ts';
+
+const NODE_CRASH = [
+  '2026-11-21T01:22:25.254Z info  Listening at http://127.0.0.1:41621 pid=24023',
+  'file:///srv/agent/main.js:12',
+  "    throw new Error('no key for the model');",
+  '          ^',
+  '',
+  'Error: no key for the model',
+  '    at main (file:///srv/agent/main.js:12:11)',
+  '    at node:internal/main/run_main_module:28:49',
+  '',
+  'Node.js v20.20.2',
+].join('\n');
+
+test.each([
+  ['the error of a crash, not its stack or Node’s farewell', NODE_CRASH, 'Error: no key for the model'],
+  ['the last complaint, not what was logged after it', 'starting\nERROR disk is full\nbye', 'ERROR disk is full'],
+  ['the last line when nothing complains', 'one\ntwo\n\n', 'two'],
+  ['a log line without its time and level', '2026-11-21T01:22:25.254Z error Port 8000 is in use', 'Port 8000 is in use'],
+  ['nothing of an output that says nothing', '\n  \n', ''],
+  ['a Python traceback’s last line', 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: bad port', 'ValueError: bad port'],
+])('picks %s', (_what, output, line) => {
+  expect(tellingLine(output)).toBe(line);
+});
+
+test('a process’s end is one sentence, however much it said', () => {
+  const reason = processEndReason({ code: 1, signal: null, output: NODE_CRASH, restarting: true });
+  expect(reason).toBe('Its process ended with code 1; it is started again: Error: no key for the model');
+  expect(gaveUpReason(3, 600, NODE_CRASH)).not.toContain('\n');
+});
