@@ -33,7 +33,13 @@ export async function askAgent(message: PeerMessage): Promise<string> {
       method: 'message/send',
       params: {
         configuration: { blocking: true },
-        message: { kind: 'message', role: 'user', messageId: randomUUID(), ...(message.contextId && { contextId: message.contextId }), parts: [{ kind: 'text', text: message.text }] },
+        message: {
+          kind: 'message',
+          role: 'user',
+          messageId: randomUUID(),
+          ...(message.contextId && { contextId: message.contextId }),
+          parts: [{ kind: 'text', text: message.text }],
+        },
       },
     }),
     timeoutMs: message.timeoutMs,
@@ -41,7 +47,8 @@ export async function askAgent(message: PeerMessage): Promise<string> {
   });
   const body = parse(answer.text);
   if (body.error?.message) throw new CanvasError('upstream_failed', String(body.error.message));
-  if (answer.status >= 400 || body.result === undefined) throw new CanvasError('upstream_failed', `The agent at ${message.url} answered ${answer.status} without a result`);
+  if (answer.status >= 400 || body.result === undefined)
+    throw new CanvasError('upstream_failed', `The agent at ${message.url} answered ${answer.status} without a result`);
   const { result } = body;
   const state = String(result.status?.state ?? 'completed');
   const said = [result.parts, ...(result.artifacts ?? []).map((artifact) => artifact.parts)].flatMap((parts) => textsOf(parts)).join('\n');

@@ -18,7 +18,8 @@ export function a2aRequestOf(body: unknown): A2aRequest | null {
   if (!isObject(body) || typeof body['method'] !== 'string' || body['method'] === '') return null;
   const method = body['method'];
   const version = method.includes('/') ? '0.3' : '1.0';
-  const id = typeof body['id'] === 'string' || Number.isInteger(body['id']) ? (body['id'] as string | number) : 'id' in body ? null : randomUUID();
+  const id =
+    typeof body['id'] === 'string' || Number.isInteger(body['id']) ? (body['id'] as string | number) : 'id' in body ? null : randomUUID();
   const params = isObject(body['params']) ? { ...body['params'] } : {};
   if (isObject(params['message'])) params['message'] = messageOf(params['message'], version);
   // A 0.3 client that configures something else still waits for its answer, as it does when it configures nothing.
@@ -29,7 +30,9 @@ export function a2aRequestOf(body: unknown): A2aRequest | null {
 function messageOf(message: Json, version: A2aRequest['version']): Json {
   const { content, ...rest } = message;
   const given = Array.isArray(rest['parts']) ? rest['parts'] : (content ?? rest['parts']);
-  const parts = (Array.isArray(given) ? given : given === undefined || given === null ? [] : [given]).map((part: unknown) => partOf(part, version));
+  const parts = (Array.isArray(given) ? given : given === undefined || given === null ? [] : [given]).map((part: unknown) =>
+    partOf(part, version),
+  );
   const messageId = typeof rest['messageId'] === 'string' && rest['messageId'] !== '' ? rest['messageId'] : randomUUID();
   const agent = /agent/i.test(String(rest['role'] ?? ''));
   if (version === '1.0') return { ...rest, messageId, role: agent ? 'ROLE_AGENT' : 'ROLE_USER', parts };

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DefaultRequestHandler, JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server';
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
-import { CanvasError, HTTP_STATUS, JSON_RPC_CODE, errorCodeOf } from '#lib/contract/errors.ts';
+import { DefaultRequestHandler, JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server';
+import { CanvasError, errorCodeOf, HTTP_STATUS, JSON_RPC_CODE } from '#lib/contract/errors.ts';
 import { type A2aRequest, a2aRequestOf, textOfRequest } from './a2a-request.ts';
 import { checkAccess } from './access.ts';
 import type { Agent } from './agent.ts';
@@ -48,7 +48,12 @@ export class A2aServer {
     const { port } = server.address() as AddressInfo;
     const shown = ['0.0.0.0', '::'].includes(options.host) ? '127.0.0.1' : options.host;
     this.url = options.publicUrl ?? `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
-    const card = agentCardOf(options.agent, { name: options.name, description: options.description, version: options.version, url: this.url });
+    const card = agentCardOf(options.agent, {
+      name: options.name,
+      description: options.description,
+      version: options.version,
+      url: this.url,
+    });
     this.card = publicCard(card);
     this.bridge = new AgentBridge(options.agent, options.meter, options.log);
     const handler = new DefaultRequestHandler(card, new TaskShelf(), this.bridge);
@@ -61,7 +66,14 @@ export class A2aServer {
   static async listen(options: A2aServerOptions): Promise<A2aServer> {
     const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 });
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(new CanvasError('unavailable', `Cannot listen on ${options.host}:${options.port} (${error.code}): choose another --port, or 0 for any free one`)));
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(
+          new CanvasError(
+            'unavailable',
+            `Cannot listen on ${options.host}:${options.port} (${error.code}): choose another --port, or 0 for any free one`,
+          ),
+        ),
+      );
       server.listen(options.port, options.host, resolve);
     });
     return new A2aServer(options, server);
@@ -87,9 +99,15 @@ export class A2aServer {
     try {
       const path = new URL(request.url ?? '/', 'http://runtime').pathname;
       if (path === '/healthz' && request.method === 'GET') return sendJson(response, 200, { status: 'ok', ...this.#options.identity() });
-      if (['/.well-known/agent-card.json', '/.well-known/agent.json'].includes(path) && request.method === 'GET') return sendJson(response, 200, this.card);
-      if (path !== '/') throw new CanvasError('not_found', `There is nothing at ${path}: messages go to POST /, the card is at /.well-known/agent-card.json`);
-      if (request.method !== 'POST') throw new CanvasError('method_not_allowed', `${request.method} is not answered here: send A2A messages with POST`);
+      if (['/.well-known/agent-card.json', '/.well-known/agent.json'].includes(path) && request.method === 'GET')
+        return sendJson(response, 200, this.card);
+      if (path !== '/')
+        throw new CanvasError(
+          'not_found',
+          `There is nothing at ${path}: messages go to POST /, the card is at /.well-known/agent-card.json`,
+        );
+      if (request.method !== 'POST')
+        throw new CanvasError('method_not_allowed', `${request.method} is not answered here: send A2A messages with POST`);
       checkAccess(request, { host: this.#options.host, url: this.url, inboundSecret: this.#options.inboundSecret() });
       const body = parseBody(await readBody(request));
       const a2a = a2aRequestOf(body);
@@ -103,17 +121,24 @@ export class A2aServer {
       if (response.headersSent) return void response.end();
       const error = code === 'internal' ? 'The runtime failed to answer; its log says why' : sentenceOf(thrown);
       if (!request.complete) response.setHeader('connection', 'close');
-      sendJson(response, HTTP_STATUS[code], { jsonrpc: '2.0', id: rpcId, error: { code: JSON_RPC_CODE[code], message: error, data: { code } } });
+      sendJson(response, HTTP_STATUS[code], {
+        jsonrpc: '2.0',
+        id: rpcId,
+        error: { code: JSON_RPC_CODE[code], message: error, data: { code } },
+      });
     }
   }
 
   #checkMessage({ envelope, version }: A2aRequest): void {
     const message = envelope.params['message'];
     if (message === undefined) return;
-    if (this.#closing) throw new CanvasError('unavailable', 'This workspace is stopping and takes no new messages: send it again in a moment');
-    if (textOfRequest({ envelope, version }) === '') throw new CanvasError('bad_request', 'The message holds no text part: this agent reads text only');
+    if (this.#closing)
+      throw new CanvasError('unavailable', 'This workspace is stopping and takes no new messages: send it again in a moment');
+    if (textOfRequest({ envelope, version }) === '')
+      throw new CanvasError('bad_request', 'The message holds no text part: this agent reads text only');
     const taskId = (message as { taskId?: unknown }).taskId;
-    if (typeof taskId === 'string' && this.bridge.isAtWork(taskId)) throw new CanvasError('conflict', `Task ${taskId} is still at work: wait for its answer, or cancel it`);
+    if (typeof taskId === 'string' && this.bridge.isAtWork(taskId))
+      throw new CanvasError('conflict', `Task ${taskId} is still at work: wait for its answer, or cancel it`);
   }
 
   async #dispatch(a2a: A2aRequest, response: ServerResponse): Promise<void> {

@@ -27,10 +27,16 @@ export function checkAccess(request: Pick<IncomingMessage, 'headers'>, door: Doo
     if (door.inboundSecret !== null && sameText(bearer.trim(), door.inboundSecret)) return;
     throw new CanvasError('token_rejected', 'The bearer is not the inbound secret of this workspace');
   }
-  if (!isLoopback(door.host)) throw new CanvasError('unauthenticated', 'This agent listens beyond its own machine: send the inbound secret of the workspace as "Authorization: Bearer"');
-  if (request.headers.origin !== undefined) throw new CanvasError('wrong_origin', 'Web pages may not send messages to an agent directly: ask through Canvas');
+  if (!isLoopback(door.host))
+    throw new CanvasError(
+      'unauthenticated',
+      'This agent listens beyond its own machine: send the inbound secret of the workspace as "Authorization: Bearer"',
+    );
+  if (request.headers.origin !== undefined)
+    throw new CanvasError('wrong_origin', 'Web pages may not send messages to an agent directly: ask through Canvas');
   const asked = hostName(`http://${request.headers.host ?? ''}`);
-  if (asked === null || !(isLoopback(asked) || asked === hostName(door.url))) throw new CanvasError('wrong_host', `Host "${request.headers.host ?? ''}" is not a name of this agent: use ${door.url}`);
+  if (asked === null || !(isLoopback(asked) || asked === hostName(door.url)))
+    throw new CanvasError('wrong_host', `Host "${request.headers.host ?? ''}" is not a name of this agent: use ${door.url}`);
 }
 
 export function isLoopback(host: string): boolean {

@@ -65,7 +65,18 @@ export class AgentBridge implements AgentExecutor {
 
   async #run(run: Run, taskId: string, contextId: string, text: string, bus: ExecutionEventBus): Promise<void> {
     const say = (state: TaskState, message?: string) =>
-      bus.publish(AgentEvent.statusUpdate({ taskId, contextId, status: { state, message: message === undefined ? undefined : messageOf(taskId, contextId, message), timestamp: new Date().toISOString() }, metadata: {} }));
+      bus.publish(
+        AgentEvent.statusUpdate({
+          taskId,
+          contextId,
+          status: {
+            state,
+            message: message === undefined ? undefined : messageOf(taskId, contextId, message),
+            timestamp: new Date().toISOString(),
+          },
+          metadata: {},
+        }),
+      );
     say(TaskState.TASK_STATE_WORKING);
     let told = 0;
     const onProgress = (progress: string) => {
@@ -75,8 +86,18 @@ export class AgentBridge implements AgentExecutor {
       if (told <= MAX_PROGRESS_EVENTS) say(TaskState.TASK_STATE_WORKING, progress);
     };
     try {
-      const answer = await untilAborted(this.#agent.handle({ id: taskId, contextId, text, signal: run.abort.signal, onProgress }), run.abort.signal);
-      const artifact = { artifactId: 'answer', name: 'answer', description: '', parts: [textPart(answer.text)], metadata: {}, extensions: [] };
+      const answer = await untilAborted(
+        this.#agent.handle({ id: taskId, contextId, text, signal: run.abort.signal, onProgress }),
+        run.abort.signal,
+      );
+      const artifact = {
+        artifactId: 'answer',
+        name: 'answer',
+        description: '',
+        parts: [textPart(answer.text)],
+        metadata: {},
+        extensions: [],
+      };
       bus.publish(AgentEvent.artifactUpdate({ taskId, contextId, artifact, append: false, lastChunk: true, metadata: {} }));
       this.#meter.end(taskId, 'served');
       say(TaskState.TASK_STATE_COMPLETED);
@@ -104,13 +125,32 @@ function textPart(text: string): Part {
 }
 
 function textOf(parts: readonly Part[]): string {
-  return parts.map((part) => (part.content?.$case === 'text' ? part.content.value : '')).filter((text) => text !== '').join('\n');
+  return parts
+    .map((part) => (part.content?.$case === 'text' ? part.content.value : ''))
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
 function messageOf(taskId: string, contextId: string, text: string): Message {
-  return { messageId: randomUUID(), contextId, taskId, role: Role.ROLE_AGENT, parts: [textPart(text)], metadata: undefined, extensions: [], referenceTaskIds: [] };
+  return {
+    messageId: randomUUID(),
+    contextId,
+    taskId,
+    role: Role.ROLE_AGENT,
+    parts: [textPart(text)],
+    metadata: undefined,
+    extensions: [],
+    referenceTaskIds: [],
+  };
 }
 
 function newTask(id: string, contextId: string, asked: Message): Task {
-  return { id, contextId, status: { state: TaskState.TASK_STATE_SUBMITTED, message: undefined, timestamp: new Date().toISOString() }, artifacts: [], history: [asked], metadata: {} };
+  return {
+    id,
+    contextId,
+    status: { state: TaskState.TASK_STATE_SUBMITTED, message: undefined, timestamp: new Date().toISOString() },
+    artifacts: [],
+    history: [asked],
+    metadata: {},
+  };
 }

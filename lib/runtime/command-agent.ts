@@ -36,7 +36,10 @@ export class CommandAgent implements Agent {
     this.capabilities = { session: plan.resume !== null };
   }
 
-  static async create(config: CommandAgentConfig, { folder, environment }: { folder: string; environment: Environment }): Promise<CommandAgent> {
+  static async create(
+    config: CommandAgentConfig,
+    { folder, environment }: { folder: string; environment: Environment },
+  ): Promise<CommandAgent> {
     return new CommandAgent(config, commandPlan(config), await CommandSessions.open(folder), environment);
   }
 
@@ -50,7 +53,10 @@ export class CommandAgent implements Agent {
     const session = resume === null ? null : this.#sessions.sessionOf(task.contextId);
     const argv = session === null || resume === null ? command : resume;
     try {
-      const answer = await this.#run(argv.map((part) => filled(part, { prompt: task.text, session: session ?? '' })), task);
+      const answer = await this.#run(
+        argv.map((part) => filled(part, { prompt: task.text, session: session ?? '' })),
+        task,
+      );
       await this.#sessions.succeeded(task.contextId, answer.session);
       return { text: answer.text };
     } catch (thrown) {
@@ -76,9 +82,16 @@ export class CommandAgent implements Agent {
     if (answer.error !== null) throw new CanvasError('upstream_failed', `${label} failed: ${answer.error}`);
     if (end.code !== 0) {
       const how = end.exitSignal === null ? `exit code ${end.code}` : `signal ${end.exitSignal}`;
-      throw new CanvasError('upstream_failed', `${label} ended with ${how}${end.stderr === '' ? ' and said nothing on stderr' : `: ${end.stderr.slice(-STDERR_SHOWN)}`}`);
+      throw new CanvasError(
+        'upstream_failed',
+        `${label} ended with ${how}${end.stderr === '' ? ' and said nothing on stderr' : `: ${end.stderr.slice(-STDERR_SHOWN)}`}`,
+      );
     }
-    if (answer.text === null) throw new CanvasError('upstream_failed', `${label} ended well, but its output holds no answer where it should (${this.#plan.textPath})`);
+    if (answer.text === null)
+      throw new CanvasError(
+        'upstream_failed',
+        `${label} ended well, but its output holds no answer where it should (${this.#plan.textPath})`,
+      );
     return { text: answer.text, session: answer.session };
   }
 }

@@ -40,7 +40,8 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const own = divider === -1 ? argv : argv.slice(0, divider);
   const program = divider === -1 ? [] : argv.slice(divider + 1);
   const { values, positionals } = parse(own[0] === 'connect' ? own.slice(1) : own);
-  if (positionals.length > 0) throw new CanvasError('bad_request', `"${positionals[0]}" is not understood: put the agent's program behind --, as in "-- claude"`);
+  if (positionals.length > 0)
+    throw new CanvasError('bad_request', `"${positionals[0]}" is not understood: put the agent's program behind --, as in "-- claude"`);
   const settings: Record<string, unknown> = {};
   const set = (key: string, value: unknown) => {
     if (value !== undefined) settings[key] = value;
@@ -54,20 +55,36 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   set('port', numberOf('--port', values.port));
   set('public_url', values['public-url']);
   set('delivery_mode', values['delivery-mode']);
-  const agents = [program.length > 0 ? commandAgentOf(program) : null, values['agent-url'] ? { kind: 'http', url: values['agent-url'] } : null, values.sample ? { kind: 'sample', role: values.sample } : null].filter((agent) => agent !== null);
-  if (agents.length > 1) throw new CanvasError('bad_request', 'More than one agent is named: give one of "-- <program>", --agent-url and --sample');
+  const agents = [
+    program.length > 0 ? commandAgentOf(program) : null,
+    values['agent-url'] ? { kind: 'http', url: values['agent-url'] } : null,
+    values.sample ? { kind: 'sample', role: values.sample } : null,
+  ].filter((agent) => agent !== null);
+  if (agents.length > 1)
+    throw new CanvasError('bad_request', 'More than one agent is named: give one of "-- <program>", --agent-url and --sample');
   set('agent', agents[0]);
-  return { settings, configFile: values.config ?? null, joinCode: values.join ?? null, instance: values.instance ?? null, help: values.help === true, version: values.version === true };
+  return {
+    settings,
+    configFile: values.config ?? null,
+    joinCode: values.join ?? null,
+    instance: values.instance ?? null,
+    help: values.help === true,
+    version: values.version === true,
+  };
 }
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (thrown) {
-    const message = (thrown as Error).message;
-    const flag = /'-?-([^' <]+)/.exec(message)?.[1];
-    const meant = flag && !(flag in OPTIONS) ? nearestName(flag, Object.keys(OPTIONS)) : null;
-    throw new CanvasError('bad_request', flag && !(flag in OPTIONS) ? `--${flag} is not a flag of canvas-workspace${meant ? `; did you mean --${meant}?` : '; see --help'}` : message);
+    const { code, message } = thrown as Error & { code?: string };
+    const flag = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? /'--?([^' ]+)/.exec(message)?.[1] : undefined;
+    if (flag === undefined) throw new CanvasError('bad_request', message);
+    const meant = nearestName(flag, Object.keys(OPTIONS));
+    throw new CanvasError(
+      'bad_request',
+      `--${flag} is not a flag of canvas-workspace${meant ? `; did you mean --${meant}?` : '; see --help'}`,
+    );
   }
 }
 

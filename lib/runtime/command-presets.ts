@@ -17,7 +17,10 @@ export interface CommandPlan {
   env: readonly string[];
 }
 
-type Preset = Omit<CommandPlan, 'label' | 'command' | 'resume'> & { command: (extra: readonly string[]) => string[]; resume: (extra: readonly string[]) => string[] };
+type Preset = Omit<CommandPlan, 'label' | 'command' | 'resume'> & {
+  command: (extra: readonly string[]) => string[];
+  resume: (extra: readonly string[]) => string[];
+};
 
 /** One-shot, machine-readable and resumable ways of calling the four; all read the prompt from stdin, which has no length limit. */
 const PRESETS: Record<(typeof COMMAND_PRESETS)[number], Preset> = {
@@ -77,9 +80,14 @@ export function commandPlan(config: CommandAgentConfig): CommandPlan {
   const preset = config.preset === undefined ? null : PRESETS[config.preset];
   const extra = config.extra_args ?? [];
   const command = config.command ?? preset?.command(extra);
-  if (command === undefined) throw new CanvasError('bad_request', 'agent: a command agent needs "command" (program and arguments) or "preset"');
-  const prompt = config.prompt ?? (config.command === undefined ? preset?.prompt : undefined) ?? (command.some((part) => part.includes('{prompt}')) ? 'argument' : 'stdin');
-  if (prompt === 'argument' && !command.some((part) => part.includes('{prompt}'))) throw new CanvasError('bad_request', 'agent.command: put {prompt} where the message goes, or set prompt to "stdin"');
+  if (command === undefined)
+    throw new CanvasError('bad_request', 'agent: a command agent needs "command" (program and arguments) or "preset"');
+  const prompt =
+    config.prompt ??
+    (config.command === undefined ? preset?.prompt : undefined) ??
+    (command.some((part) => part.includes('{prompt}')) ? 'argument' : 'stdin');
+  if (prompt === 'argument' && !command.some((part) => part.includes('{prompt}')))
+    throw new CanvasError('bad_request', 'agent.command: put {prompt} where the message goes, or set prompt to "stdin"');
   return {
     label: config.preset ?? command[0] ?? 'command',
     command,

@@ -35,7 +35,13 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
   const [program = '', ...args] = run.argv;
   return new Promise((resolve, reject) => {
     if (run.signal.aborted) return reject(new CanvasError('timeout', `${program} was not started: the task was cancelled`));
-    const child = spawn(program, args, { cwd: run.cwd, env: run.env as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'], detached: !WINDOWS, windowsHide: true });
+    const child = spawn(program, args, {
+      cwd: run.cwd,
+      env: run.env as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: !WINDOWS,
+      windowsHide: true,
+    });
     let givenUp: CanvasError | null = null;
     let hardKill: NodeJS.Timeout | undefined;
     const giveUp = (reason: CanvasError) => {
@@ -44,7 +50,10 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
       endGroup(child, 'SIGTERM');
       hardKill = setTimeout(() => endGroup(child, 'SIGKILL'), GRACE_MS);
     };
-    const timer = setTimeout(() => giveUp(new CanvasError('timeout', `${program} did not finish within ${run.timeoutMs / 1000} s and was ended`)), run.timeoutMs);
+    const timer = setTimeout(
+      () => giveUp(new CanvasError('timeout', `${program} did not finish within ${run.timeoutMs / 1000} s and was ended`)),
+      run.timeoutMs,
+    );
     const onAbort = () => giveUp(new CanvasError('timeout', `${program} was ended: the task was cancelled`));
     run.signal.addEventListener('abort', onAbort, { once: true });
     const settle = () => {
@@ -57,7 +66,10 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
 
     child.once('error', (error: NodeJS.ErrnoException) => {
       settle();
-      const why = error.code === 'ENOENT' ? `was not found (or the folder ${run.cwd} was not): install it, or give its full path` : `could not be started (${error.code ?? error.message})`;
+      const why =
+        error.code === 'ENOENT'
+          ? `was not found (or the folder ${run.cwd} was not): install it, or give its full path`
+          : `could not be started (${error.code ?? error.message})`;
       reject(new CanvasError('not_found', `The program "${program}" ${why}`));
     });
 
@@ -65,7 +77,8 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
     const decoder = new StringDecoder('utf8');
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > run.maxOutputBytes) return giveUp(new CanvasError('too_large', `${program} wrote more than ${run.maxOutputBytes} bytes and was ended`));
+      if (bytes > run.maxOutputBytes)
+        return giveUp(new CanvasError('too_large', `${program} wrote more than ${run.maxOutputBytes} bytes and was ended`));
       run.onOutput(decoder.write(chunk));
     });
     let stderr = '';

@@ -28,7 +28,11 @@ export class CommandSessions {
     let entries: [string, string][] = [];
     try {
       const value: unknown = JSON.parse(text ?? '[]');
-      if (Array.isArray(value)) entries = value.filter((entry): entry is [string, string] => Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string'));
+      if (Array.isArray(value))
+        entries = value.filter(
+          (entry): entry is [string, string] =>
+            Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string'),
+        );
     } catch {
       entries = [];
     }

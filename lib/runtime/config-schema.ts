@@ -40,7 +40,12 @@ export const commandAgentSchema = z.strictObject({
   /** Names of environment variables to hand on besides the basic ones (PATH, HOME, LANG, TERM…). `*` at the end matches any rest. */
   env: z.array(z.string().min(1)).default([]),
   timeout_seconds: z.number().positive().max(86_400).default(3600),
-  max_output_bytes: z.number().int().min(1024).max(64 * 1024 * 1024).default(4 * 1024 * 1024),
+  max_output_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(4 * 1024 * 1024),
   /** Runs at once; further messages wait in line. Messages of one conversation never run at once. */
   concurrency: z.number().int().min(1).max(64).default(1),
   max_queue: z.number().int().min(0).max(10_000).default(100),

@@ -1,5 +1,5 @@
-import { cutText, type Heartbeat } from '#lib/contract/heartbeat.ts';
 import { type CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
+import { cutText, type Heartbeat } from '#lib/contract/heartbeat.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { CALL_TIMEOUT_MS, type PlatformClient, refusalOf } from './platform-client.ts';
 import { type MetadataSource, runtimeMetadata } from './runtime-metadata.ts';
@@ -110,7 +110,8 @@ export class HeartbeatLoop {
     this.#enter('leaving');
     const deadline = setTimeout(() => this.#leaving.abort(), deadlineMs);
     await this.#beat;
-    if (!neverStarted && !this.#leaving.signal.aborted) await this.#exchange('goodbye').catch((thrown) => this.#options.log('warn', `The goodbye was not delivered: ${sentenceOf(thrown)}`));
+    if (!neverStarted && !this.#leaving.signal.aborted)
+      await this.#exchange('goodbye').catch((thrown) => this.#options.log('warn', `The goodbye was not delivered: ${sentenceOf(thrown)}`));
     clearTimeout(deadline);
     this.#enter('ended');
   }
@@ -126,7 +127,10 @@ export class HeartbeatLoop {
     if (this.#state !== 'waiting' || due >= this.#timerDue) return;
     clearTimeout(this.#timer);
     this.#timerDue = due;
-    this.#timer = setTimeout(() => this.#send(performance.now() >= this.#regularDue - 1 ? 'regular' : 'early'), Math.max(0, due - performance.now()));
+    this.#timer = setTimeout(
+      () => this.#send(performance.now() >= this.#regularDue - 1 ? 'regular' : 'early'),
+      Math.max(0, due - performance.now()),
+    );
   }
 
   #send(kind: BeatKind): void {
@@ -142,7 +146,8 @@ export class HeartbeatLoop {
     if (this.#failures > 0) this.#options.log('info', 'Heartbeats are accepted again', { failures: this.#failures });
     this.#failures = 0;
     const now = performance.now();
-    if (kind === 'regular' && this.#regularDue <= now) this.#regularDue = now + this.#timing.intervalMs * (1 + JITTER * (2 * this.#random() - 1));
+    if (kind === 'regular' && this.#regularDue <= now)
+      this.#regularDue = now + this.#timing.intervalMs * (1 + JITTER * (2 * this.#random() - 1));
     this.#enter('waiting');
     this.#wakeAt(this.#regularDue);
     if (this.#wantsEarly) this.soon();
@@ -171,14 +176,20 @@ export class HeartbeatLoop {
     const { client, meter, onAnswer } = this.#options;
     this.#lastSentAt = performance.now();
     const sample = kind === 'early' ? null : meter.take();
-    const answer = await client.call('POST', '/registry/heartbeat', { body: this.#beatOf(kind, sample), signal: this.#leaving.signal, timeoutMs: CALL_TIMEOUT_MS });
+    const answer = await client.call('POST', '/registry/heartbeat', {
+      body: this.#beatOf(kind, sample),
+      signal: this.#leaving.signal,
+      timeoutMs: CALL_TIMEOUT_MS,
+    });
     const refusal = refusalOf(answer, 'a heartbeat');
     if (refusal) {
       if (answer.retryAfterMs !== null && refusal.details) refusal.details['retry_after_ms'] = answer.retryAfterMs;
       throw refusal;
     }
     if (sample) meter.accept(sample);
-    await onAnswer(answer.body).catch((thrown: unknown) => this.#options.log('error', `What the platform answered could not be kept: ${sentenceOf(thrown)}`));
+    await onAnswer(answer.body).catch((thrown: unknown) =>
+      this.#options.log('error', `What the platform answered could not be kept: ${sentenceOf(thrown)}`),
+    );
   }
 
   #beatOf(kind: BeatKind, sample: { requests: number; failed: number } | null): Heartbeat {

@@ -27,7 +27,8 @@ export class HttpAgent implements Agent {
       timeoutMs: this.#config.timeout_seconds * 1000,
       signal: task.signal,
     });
-    if (answer.status < 200 || answer.status >= 300) throw new CanvasError('upstream_failed', `The agent at ${this.#url.origin} answered ${answer.status}: ${answer.text.slice(0, 200)}`);
+    if (answer.status < 200 || answer.status >= 300)
+      throw new CanvasError('upstream_failed', `The agent at ${this.#url.origin} answered ${answer.status}: ${answer.text.slice(0, 200)}`);
     return { text: /json/i.test(answer.headers['content-type'] ?? '') ? textOfJson(answer.text, this.#url.origin) : answer.text };
   }
 }

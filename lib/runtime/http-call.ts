@@ -56,7 +56,10 @@ function attempt(call: HttpCall): Promise<HttpAnswer> {
       reject(error);
       request.destroy();
     };
-    const timer = setTimeout(() => fail(new CanvasError('timeout', `${where} did not answer within ${call.timeoutMs / 1000} s`)), call.timeoutMs);
+    const timer = setTimeout(
+      () => fail(new CanvasError('timeout', `${where} did not answer within ${call.timeoutMs / 1000} s`)),
+      call.timeoutMs,
+    );
     const onAbort = () => fail(new CanvasError('timeout', `${where} was given up because the task was cancelled`));
     request.on('close', () => {
       clearTimeout(timer);
@@ -66,7 +69,12 @@ function attempt(call: HttpCall): Promise<HttpAnswer> {
     call.signal?.addEventListener('abort', onAbort);
     request.on('error', (error: NodeJS.ErrnoException) => {
       if (request.reusedSocket && error.code === 'ECONNRESET') return reject(new StaleConnection());
-      reject(new CanvasError('upstream_unreachable', `${where} failed: ${error.code ?? error.message}. Is it running, and is the address right?`));
+      reject(
+        new CanvasError(
+          'upstream_unreachable',
+          `${where} failed: ${error.code ?? error.message}. Is it running, and is the address right?`,
+        ),
+      );
     });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -76,8 +84,12 @@ function attempt(call: HttpCall): Promise<HttpAnswer> {
         if (size > limit) return fail(new CanvasError('too_large', `${where} answered more than ${limit} bytes`));
         chunks.push(chunk);
       });
-      response.on('error', (error: NodeJS.ErrnoException) => reject(new CanvasError('upstream_unreachable', `${where} broke off: ${error.code ?? error.message}`)));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }));
+      response.on('error', (error: NodeJS.ErrnoException) =>
+        reject(new CanvasError('upstream_unreachable', `${where} broke off: ${error.code ?? error.message}`)),
+      );
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
+      );
     });
     request.end(call.body);
   });

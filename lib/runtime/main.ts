@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { agentFor } from './agent-for.ts';
 import { readCommandLine } from './command-line.ts';
 import { HELP } from './help-text.ts';
@@ -28,7 +27,13 @@ async function main(): Promise<number> {
   }
   const end = await runtime.ended;
   if (end.kind === 'stopped') log('info', 'Stopped');
-  else log('error', end.kind === 'gone' ? `${sentenceOf(end.refusal)}. This runtime ends: the platform no longer has its workspace` : `${sentenceOf(end.refusal)}. This runtime ends: check the workspace id, and the token or join code`);
+  else
+    log(
+      'error',
+      end.kind === 'gone'
+        ? `${sentenceOf(end.refusal)}. This runtime ends: the platform no longer has its workspace`
+        : `${sentenceOf(end.refusal)}. This runtime ends: check the workspace id, and the token or join code`,
+    );
   return EXIT[end.kind];
 }
 
@@ -36,7 +41,11 @@ main().then(
   (code) => process.exit(code),
   (thrown: unknown) => {
     const wrongInput = (thrown as { code?: unknown } | null)?.code === 'bad_request';
-    process.stderr.write(wrongInput ? `canvas-workspace: ${sentenceOf(thrown)}\n` : `canvas-workspace: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+    process.stderr.write(
+      wrongInput
+        ? `canvas-workspace: ${sentenceOf(thrown)}\n`
+        : `canvas-workspace: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
+    );
     process.exit(wrongInput ? EXIT.config : EXIT.fault);
   },
 );

@@ -4,7 +4,8 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   let best: { name: string; distance: number } | null = null;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase().replaceAll('-', '_'));
-    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === null || distance < best.distance)) best = { name: candidate, distance };
+    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === null || distance < best.distance))
+      best = { name: candidate, distance };
   }
   return best?.name ?? null;
 }

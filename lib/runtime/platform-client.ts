@@ -76,7 +76,11 @@ export class PlatformClient {
       signal: call.signal,
     });
     const seconds = Number(answer.headers['retry-after']);
-    return { status: answer.status, body: parseJson(answer.text), retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null };
+    return {
+      status: answer.status,
+      body: parseJson(answer.text),
+      retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null,
+    };
   }
 }
 

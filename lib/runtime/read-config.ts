@@ -5,7 +5,16 @@ import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { CommandLine } from './command-line.ts';
-import { type RuntimeConfig, agentConfigSchema, commandAgentSchema, httpAgentSchema, runtimeConfigSchema, sampleAgentSchema } from './config-schema.ts';
+import { commandPlan } from './command-presets.ts';
+import {
+  agentConfigSchema,
+  commandAgentSchema,
+  httpAgentSchema,
+  type RuntimeConfig,
+  runtimeConfigSchema,
+  sampleAgentSchema,
+} from './config-schema.ts';
+import { sentenceOf } from './log.ts';
 import { nearestName } from './nearest-name.ts';
 
 export const CONFIG_FILE = 'canvas-workspace.yaml';
@@ -53,7 +62,8 @@ function environmentSettings(environment: Environment): Settings {
   for (const [key, names] of Object.entries(ENVIRONMENT_NAMES)) {
     const name = names.find((candidate) => environment[candidate]);
     const text = name === undefined ? undefined : environment[name];
-    if (name !== undefined && text !== undefined) settings[key] = YAML_SETTINGS.has(key) ? yamlOf(text, `environment variable ${name}`) : text;
+    if (name !== undefined && text !== undefined)
+      settings[key] = YAML_SETTINGS.has(key) ? yamlOf(text, `environment variable ${name}`) : text;
   }
   return settings;
 }
@@ -66,7 +76,8 @@ function fileSettings(file: string): Settings {
     throw new CanvasError('bad_request', `The configuration file ${file} cannot be read (${(thrown as NodeJS.ErrnoException).code})`);
   }
   const value = yamlOf(text, `configuration file ${file}`) ?? {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new CanvasError('bad_request', `The configuration file ${file} must hold settings as "key: value" lines`);
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new CanvasError('bad_request', `The configuration file ${file} must hold settings as "key: value" lines`);
   return value as Settings;
 }
 
@@ -79,14 +90,16 @@ function yamlOf(text: string, where: string): unknown {
 }
 
 function check(settings: Settings, file: string | null): RuntimeConfig {
-  const result = runtimeConfigSchema.safeParse(settings);
-  if (result.success) {
-    const { agent } = result.data;
-    if (agent.kind === 'command' && agent.preset === undefined && agent.command === undefined) throw new CanvasError('bad_request', 'agent: a command agent needs "command" (program and arguments) or "preset"');
-    return result.data;
-  }
   const where = file === null ? '' : ` (file ${file})`;
-  throw new CanvasError('bad_request', result.error.issues.map((issue) => sentence(issue, settings)).join('\n') + where);
+  const result = runtimeConfigSchema.safeParse(settings);
+  if (!result.success)
+    throw new CanvasError('bad_request', result.error.issues.map((issue) => sentence(issue, settings)).join('\n') + where);
+  try {
+    if (result.data.agent.kind === 'command') commandPlan(result.data.agent);
+  } catch (thrown) {
+    throw new CanvasError('bad_request', sentenceOf(thrown) + where);
+  }
+  return result.data;
 }
 
 const HINTS: Record<string, string> = {
@@ -108,7 +121,8 @@ function sentence(issue: z.core.$ZodIssue, settings: Settings): string {
       .join('\n');
   }
   if (issue.path.length === 1 && settings[top] === undefined) return `${path}: missing; ${HINTS[top] ?? 'give it'}`;
-  if (path === 'agent.kind') return `agent.kind: must be one of ${agentConfigSchema.options.map((option) => option.shape.kind.value).join(', ')}`;
+  if (path === 'agent.kind')
+    return `agent.kind: must be one of ${agentConfigSchema.options.map((option) => option.shape.kind.value).join(', ')}`;
   return `${path}: ${issue.message}`;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CanvasError, RETRYABLE, errorCodeOf } from '#lib/contract/errors.ts';
+import { CanvasError, errorCodeOf, RETRYABLE } from '#lib/contract/errors.ts';
 import type { RegisterAnswer } from '#lib/contract/registry.ts';
 import type { Credentials } from './credentials.ts';
 import { type Log, sentenceOf } from './log.ts';
@@ -44,12 +44,14 @@ export async function register(options: RegistrationOptions): Promise<void> {
 async function once({ client, credentials, joinCode, body, signal }: RegistrationOptions): Promise<CanvasError | null> {
   let answer: PlatformAnswer | null = null;
   if (credentials.token !== null || joinCode === null) answer = await client.call('POST', '/registry/register', { body, signal });
-  if (joinCode !== null && (answer === null || answer.status === 401)) answer = await client.call('POST', '/registry/register', { body, signal, bearer: joinCode });
+  if (joinCode !== null && (answer === null || answer.status === 401))
+    answer = await client.call('POST', '/registry/register', { body, signal, bearer: joinCode });
   if (answer === null) throw new CanvasError('internal', 'Neither a token nor a join code was tried');
   const refusal = refusalOf(answer, `to register workspace ${body.id}`);
   if (refusal) return refusal;
   const said = answer.body as Partial<RegisterAnswer> | null;
-  if (said?.status !== 'registered') return new CanvasError('upstream_failed', `${client.origin} answered ${answer.status}, but not as Canvas does: is platform_url right?`);
+  if (said?.status !== 'registered')
+    return new CanvasError('upstream_failed', `${client.origin} answered ${answer.status}, but not as Canvas does: is platform_url right?`);
   if (typeof said.auth_token === 'string') await credentials.storeToken(said.auth_token);
   if (typeof said.platform_inbound_secret === 'string') await credentials.storeInboundSecret(said.platform_inbound_secret);
   return null;

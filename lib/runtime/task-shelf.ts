@@ -1,7 +1,12 @@
 import { type ListTasksRequest, type ListTasksResponse, type Task, TaskState } from '@a2a-js/sdk';
 import type { TaskStore } from '@a2a-js/sdk/server';
 
-const ENDED: ReadonlySet<TaskState> = new Set([TaskState.TASK_STATE_COMPLETED, TaskState.TASK_STATE_FAILED, TaskState.TASK_STATE_CANCELED, TaskState.TASK_STATE_REJECTED]);
+const ENDED: ReadonlySet<TaskState> = new Set([
+  TaskState.TASK_STATE_COMPLETED,
+  TaskState.TASK_STATE_FAILED,
+  TaskState.TASK_STATE_CANCELED,
+  TaskState.TASK_STATE_REJECTED,
+]);
 
 /**
  * Tasks in memory, newest last. Those at work stay; of the ended ones only the newest `limit` do, because a workspace
@@ -36,12 +41,20 @@ export class TaskShelf implements TaskStore {
   async list(request: ListTasksRequest): Promise<ListTasksResponse> {
     const wanted = [...this.#tasks.values()]
       .reverse()
-      .filter((task) => (!request.contextId || task.contextId === request.contextId) && (!request.status || task.status?.state === request.status))
+      .filter(
+        (task) =>
+          (!request.contextId || task.contextId === request.contextId) && (!request.status || task.status?.state === request.status),
+      )
       .filter((task) => !request.statusTimestampAfter || (task.status?.timestamp ?? '') >= request.statusTimestampAfter);
     const from = request.pageToken ? wanted.findIndex((task) => task.id === request.pageToken) + 1 : 0;
     const pageSize = request.pageSize ?? 50;
     const page = wanted.slice(from, from + pageSize);
     const more = from + pageSize < wanted.length;
-    return { tasks: page.map((task) => structuredClone(task)), nextPageToken: more ? (page.at(-1)?.id ?? '') : '', pageSize, totalSize: wanted.length };
+    return {
+      tasks: page.map((task) => structuredClone(task)),
+      nextPageToken: more ? (page.at(-1)?.id ?? '') : '',
+      pageSize,
+      totalSize: wanted.length,
+    };
   }
 }

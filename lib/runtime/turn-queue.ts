@@ -20,7 +20,8 @@ export class TurnQueue {
   /** Runs `turn` when its time has come. Rejects with `overloaded` when the line is full; `signal` takes it out of the line. */
   async run<T>(key: string, signal: AbortSignal, onWait: (before: number) => void, turn: () => Promise<T>): Promise<T> {
     if (!this.#mayRun(key)) {
-      if (this.#waiting.length >= this.#maxWaiting) throw new CanvasError('overloaded', `${this.#waiting.length} messages wait for this agent already: send it again later`);
+      if (this.#waiting.length >= this.#maxWaiting)
+        throw new CanvasError('overloaded', `${this.#waiting.length} messages wait for this agent already: send it again later`);
       onWait(this.#waiting.length);
       await this.#turnOf(key, signal);
     }

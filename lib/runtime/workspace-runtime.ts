@@ -56,7 +56,14 @@ export class WorkspaceRuntime {
   #agentStarted = false;
   #stop: Promise<void> | null = null;
 
-  private constructor(options: RuntimeOptions, credentials: Credentials, meter: WorkMeter, wedge: Wedge, server: A2aServer, identity: { bootId: string }) {
+  private constructor(
+    options: RuntimeOptions,
+    credentials: Credentials,
+    meter: WorkMeter,
+    wedge: Wedge,
+    server: A2aServer,
+    identity: { bootId: string },
+  ) {
     const { config, log } = options;
     this.bootId = identity.bootId;
     this.#options = options;
@@ -75,7 +82,10 @@ export class WorkspaceRuntime {
       intervalSeconds: config.interval_seconds,
       meter,
       wedge,
-      metadata: { capabilities: () => ({ ...options.agent.capabilities, ...config.capabilities }), idleTimeoutSeconds: () => config.idle_timeout_seconds },
+      metadata: {
+        capabilities: () => ({ ...options.agent.capabilities, ...config.capabilities }),
+        idleTimeoutSeconds: () => config.idle_timeout_seconds,
+      },
       log,
       onAnswer: (body) => this.#keepSecret(body),
       onGone: (refusal) => void this.#end({ kind: 'gone', refusal }),
@@ -107,7 +117,13 @@ export class WorkspaceRuntime {
       port: config.port,
       publicUrl: config.public_url ?? null,
       inboundSecret: () => credentials.inboundSecret,
-      identity: () => ({ workspace_id: config.workspace_id, boot_id: bootId, pid: process.pid, instance, uptime_seconds: Math.floor((Date.now() - startedAt) / 1000) }),
+      identity: () => ({
+        workspace_id: config.workspace_id,
+        boot_id: bootId,
+        pid: process.pid,
+        instance,
+        uptime_seconds: Math.floor((Date.now() - startedAt) / 1000),
+      }),
     });
     const facts = { pid: process.pid, boot_id: bootId, port: server.port, url: server.url, instance, started_at: startedAt };
     await writePrivateFile(join(config.folder, 'runtime.json'), `${JSON.stringify(facts)}\n`);
@@ -126,7 +142,14 @@ export class WorkspaceRuntime {
     const { config, agent, log, joinCode } = this.#options;
     try {
       const body = { id: config.workspace_id, url: this.url, delivery_mode: config.delivery_mode, agent_card: this.#server.card };
-      await register({ client: this.#client, credentials: this.#credentials, joinCode: joinCode ?? null, body, log, signal: this.#stopping.signal });
+      await register({
+        client: this.#client,
+        credentials: this.#credentials,
+        joinCode: joinCode ?? null,
+        body,
+        log,
+        signal: this.#stopping.signal,
+      });
       log('info', `Connected to ${this.#client.origin} as workspace ${config.workspace_id}`);
       this.#loop.start();
       this.#agentStarted = true;
@@ -155,7 +178,10 @@ export class WorkspaceRuntime {
     const { agent, config, log } = this.#options;
     this.#stopping.abort();
     this.#server.refuseNew();
-    if (this.#agentStarted) await Promise.resolve(agent.stop?.()).catch((thrown: unknown) => log('warn', `The agent did not stop cleanly: ${sentenceOf(thrown)}`));
+    if (this.#agentStarted)
+      await Promise.resolve(agent.stop?.()).catch((thrown: unknown) =>
+        log('warn', `The agent did not stop cleanly: ${sentenceOf(thrown)}`),
+      );
     await this.#server.bridge.finish(AbortSignal.timeout(end.kind === 'stopped' ? config.stop_deadline_seconds * 1000 : 0));
     await this.#loop.stop(GOODBYE_MS);
     await this.#server.close();

@@ -4,7 +4,15 @@ import { sentenceOf } from '#lib/runtime/log.ts';
 import { writePrivateFile } from '#lib/runtime/private-file.ts';
 import { type SampleBehaviour, type SampleDesk, SKILL_OF, teammate } from './sample-behaviour.ts';
 
-const QUESTIONS = ['how does a workspace get degraded', 'heartbeat interval', 'where is the token kept', 'what is a wedge', 'restart', '?', 'stream events'];
+const QUESTIONS = [
+  'how does a workspace get degraded',
+  'heartbeat interval',
+  'where is the token kept',
+  'what is a wedge',
+  'restart',
+  '?',
+  'stream events',
+];
 const PATIENCE_SECONDS = 12;
 
 /** Asks its team in turn, over A2A, and has the writer make a report of what they said. */
@@ -47,7 +55,12 @@ export function lead(): SampleBehaviour {
       round += 1;
       await host.work(`Report ${round}`, async () => {
         const answers: string[] = [];
-        for (const [role, text] of [['indexer', 'index'], ['searcher', question], ['statistician', 'statistics'], ['link-checker', 'report']] as const) {
+        for (const [role, text] of [
+          ['indexer', 'index'],
+          ['searcher', question],
+          ['statistician', 'statistics'],
+          ['link-checker', 'report'],
+        ] as const) {
           const answer = await ask(desk, role, text);
           if (answer !== null) answers.push(`# ${role}\n${role === 'indexer' ? 'A fresh index is there.' : answer}`);
         }

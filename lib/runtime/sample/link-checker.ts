@@ -63,7 +63,10 @@ async function writeDrafts(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (let number = 1; number <= DRAFTS; number += 1) {
     const target = number % 4 === 0 ? `draft-${number}.md#notes` : `chapter-${number}/missing.md`;
-    await writeFile(join(folder, `draft-${number}.md`), `# Draft ${number}\n\nSee [the notes](#notes) and [what follows](${target}).\n\n## Notes\n\nTo be continued.\n`);
+    await writeFile(
+      join(folder, `draft-${number}.md`),
+      `# Draft ${number}\n\nSee [the notes](#notes) and [what follows](${target}).\n\n## Notes\n\nTo be continued.\n`,
+    );
   }
 }
 
@@ -74,8 +77,17 @@ async function checkDocument(root: string, path: string): Promise<{ links: numbe
   for (const { line, target } of links) {
     const [file = '', anchor = ''] = decode(target).split('#');
     const there = file === '' ? path : normalize(file.startsWith('/') ? file.slice(1) : join(dirname(path), file));
-    const exists = file === '' || (await access(join(root, there)).then(() => true, () => false));
-    const named = !exists || anchor === '' || !there.endsWith('.md') || headingAnchors(file === '' ? text : await readFile(join(root, there), 'utf8')).has(anchor.toLowerCase());
+    const exists =
+      file === '' ||
+      (await access(join(root, there)).then(
+        () => true,
+        () => false,
+      ));
+    const named =
+      !exists ||
+      anchor === '' ||
+      !there.endsWith('.md') ||
+      headingAnchors(file === '' ? text : await readFile(join(root, there), 'utf8')).has(anchor.toLowerCase());
     if (!exists) broken.push(`${path}:${line} links to ${target}, which does not exist`);
     else if (!named) broken.push(`${path}:${line} links to ${target}, which has no such heading`);
   }

@@ -3,7 +3,8 @@ export interface MarkdownLink {
   target: string;
 }
 
-const withoutCode = (text: string) => text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (block) => block.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '');
+const withoutCode = (text: string) =>
+  text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (block) => block.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '');
 
 /** Links to other files and to anchors; addresses of other sites are nobody's to check without a network. */
 export function relativeLinks(text: string): MarkdownLink[] {
@@ -21,7 +22,10 @@ export function relativeLinks(text: string): MarkdownLink[] {
 export function headingAnchors(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const match of withoutCode(text).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
-    const slug = (match[1] ?? '').toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
+    const slug = (match[1] ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-');
     let name = slug;
     for (let again = 1; anchors.has(name); again += 1) name = `${slug}-${again}`;
     anchors.add(name);

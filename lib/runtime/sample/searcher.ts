@@ -2,7 +2,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexAnswer } from './indexer.ts';
 import { type SampleBehaviour, type SampleDesk, SKILL_OF, teammate } from './sample-behaviour.ts';
-import { LOCKED_INDEX, isOn, spellNumber } from './sample-schedule.ts';
+import { isOn, LOCKED_INDEX, spellNumber } from './sample-schedule.ts';
 import { searchIndex, type WordIndex } from './word-index.ts';
 
 const OWN_QUESTIONS = ['heartbeat', 'wedge reason', 'restart snapshot', 'token rotation', 'provisioner', 'stream replay', 'backup restore'];

@@ -27,7 +27,8 @@ export function statistician(): SampleBehaviour {
         for (let at = 0; at < files.length; at += FILES_A_STEP) {
           if (elapsed() > CRASH_AFTER_SECONDS) host.crash('Out of paper: ending with exit code 1, as this sample does now and then');
           host.setTask(`Counting words in ${files[at]}, ${at + 1} of ${files.length}`);
-          for (const path of files.slice(at, at + FILES_A_STEP)) add(counts, extname(path), await readFile(join(root, path), 'utf8').catch(() => ''));
+          for (const path of files.slice(at, at + FILES_A_STEP))
+            add(counts, extname(path), await readFile(join(root, path), 'utf8').catch(() => ''));
           await pause(2.5);
         }
         newest = table(counts);
@@ -52,5 +53,8 @@ function add(counts: Map<string, Count>, type: string, text: string): void {
 function table(counts: ReadonlyMap<string, Count>): string {
   const rows = [...counts].sort((a, b) => b[1].lines - a[1].lines);
   const sum = (key: keyof Count) => rows.reduce((total, [, count]) => total + count[key], 0);
-  return [`${sum('files')} files, ${sum('lines')} lines, ${sum('words')} words`, ...rows.map(([type, count]) => `${type}: ${count.files} files, ${count.lines} lines, ${count.words} words`)].join('\n');
+  return [
+    `${sum('files')} files, ${sum('lines')} lines, ${sum('words')} words`,
+    ...rows.map(([type, count]) => `${type}: ${count.files} files, ${count.lines} lines, ${count.words} words`),
+  ].join('\n');
 }

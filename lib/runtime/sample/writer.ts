@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivateFile } from '#lib/runtime/private-file.ts';
 import { projectReadings } from './project-files.ts';
@@ -42,7 +42,15 @@ export function writer(): SampleBehaviour {
 /** The first sentence under each heading, or of each paragraph when there are none. */
 export function summaryOf(text: string, limit = 8): string[] {
   const sections = text.split(/^#{1,6}\s+/m).slice(/^#{1,6}\s/m.test(text) ? 1 : 0);
-  const blocks = sections.length > 1 ? sections.map((section) => section.split('\n').map((line) => line.trim()).filter((line) => line !== '')) : text.split(/\n\s*\n/).map((block) => [block.trim()]);
+  const blocks =
+    sections.length > 1
+      ? sections.map((section) =>
+          section
+            .split('\n')
+            .map((line) => line.trim())
+            .filter((line) => line !== ''),
+        )
+      : text.split(/\n\s*\n/).map((block) => [block.trim()]);
   return blocks
     .map(([heading = '', first]) => (first === undefined ? firstSentence(heading) : `${heading}: ${firstSentence(first)}`))
     .filter((point) => point !== '')
@@ -56,6 +64,9 @@ function firstSentence(text: string): string {
 async function keep(folder: string, summary: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writePrivateFile(join(folder, `${Date.now()}.md`), `${summary}\n`);
-  const old = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort().slice(0, -KEPT_SUMMARIES);
+  const old = (await readdir(folder))
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .slice(0, -KEPT_SUMMARIES);
   await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
 }

@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { askAgent } from './a2a-client.ts';
+import { A2aServer, MAX_BODY_BYTES } from './a2a-server.ts';
+import type { Agent, AgentTask } from './agent.ts';
+import { rpc, send, stream } from './test-http.ts';
+import { WorkMeter } from './work-meter.ts';
+
+let server: A2aServer;
+let meter: WorkMeter;
+let tasks: AgentTask[];
+let release: () => void;
+
+/** Answers with what it was told; "wait" until released or cancelled, "fail" not at all. */
+const agent: Agent = {
+  name: 'Echo',
+  description: 'Says it again',
+  skills: [{ id: 'echo', name: 'Echo', description: 'Says it again' }],
+  async handle(task) {
+    tasks.push(task);
+    task.onProgress(`Reading ${task.text}`);
+    if (task.text.startsWith('fail')) throw new Error('it went wrong on purpose');
+    if (task.text.startsWith('wait')) await new Promise<void>((resolve) => (release = resolve));
+    return { text: `You said: ${task.text}` };
+  },
+};
+
+beforeEach(async () => {
+  meter = new WorkMeter();
+  tasks = [];
+  release = () => {};
+  server = await A2aServer.listen({
+    agent,
+    name: 'Echo',
+    description: agent.description,
+    version: '1',
+    meter,
+    log: () => {},
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+    inboundSecret: () => 'secret',
+    identity: () => ({ instance: 'mark', boot_id: 'b', pid: 1 }),
+  });
+});
+afterEach(async () => {
+  release();
+  await server.close();
+});
+
+const message = (text: string, more: object = {}) => ({
+  message: { kind: 'message', role: 'user', messageId: crypto.randomUUID(), parts: [{ kind: 'text', text }], ...more },
+});
+const modern = (text: string) => ({ message: { role: 'ROLE_USER', messageId: crypto.randomUUID(), parts: [{ text }] } });
+
+test('the card is one that both versions can read, at both of its addresses', async () => {
+  const card = (await send(`${server.url}/.well-known/agent-card.json`)).json;
+  expect(card).toMatchObject({
+    name: 'Echo',
+    url: server.url,
+    protocolVersion: '0.3.0',
+    preferredTransport: 'JSONRPC',
+    skills: [{ id: 'echo' }],
+    capabilities: { streaming: true },
+  });
+  expect(card).toMatchObject({
+    supportedInterfaces: [{ protocolVersion: '1.0', protocolBinding: 'JSONRPC', url: server.url }, { protocolVersion: '0.3' }],
+  });
+  expect((await send(`${server.url}/.well-known/agent.json`)).json).toEqual(card);
+});
+
+test('health says which process this is', async () => {
+  expect(await send(`${server.url}/healthz`)).toMatchObject({
+    status: 200,
+    json: { status: 'ok', instance: 'mark', boot_id: 'b', pid: 1 },
+  });
+});
+
+test('message/send of 0.3 waits for the answer', async () => {
+  const { result } = await rpc(server.url, 'message/send', message('hello', { contextId: 'c1' }));
+  expect(result).toMatchObject({
+    kind: 'task',
+    contextId: 'c1',
+    status: { state: 'completed' },
+    artifacts: [{ parts: [{ kind: 'text', text: 'You said: hello' }] }],
+  });
+  expect(tasks[0]).toMatchObject({ text: 'hello', contextId: 'c1', id: result['id'] });
+});
+
+test('SendMessage of 1.0 waits for the answer', async () => {
+  const { result } = await rpc(server.url, 'SendMessage', modern('hello'), { 'a2a-version': '1.0' });
+  expect(result).toMatchObject({
+    task: { status: { state: 'TASK_STATE_COMPLETED' }, artifacts: [{ parts: [{ text: 'You said: hello' }] }] },
+  });
+});
+
+test('what clients really send is understood: no envelope, no ids, parts by type', async () => {
+  const answer = await send(server.url, {
+    method: 'POST',
+    body: JSON.stringify({ method: 'message/send', params: { message: { parts: [{ type: 'text', text: 'hello' }] } } }),
+  });
+  expect(answer.json).toMatchObject({ jsonrpc: '2.0', result: { artifacts: [{ parts: [{ text: 'You said: hello' }] }] } });
+});
+
+test('message/stream tells the whole way', async () => {
+  const events = await stream(server.url, 'message/stream', message('hello'));
+  expect(events.map((event) => [event['kind'], (event['status'] as { state?: string } | undefined)?.state])).toEqual([
+    ['task', 'submitted'],
+    ['status-update', 'working'],
+    ['status-update', 'working'],
+    ['artifact-update', undefined],
+    ['status-update', 'completed'],
+  ]);
+  expect(events[2]).toMatchObject({ status: { message: { parts: [{ text: 'Reading hello' }] } } });
+});
+
+test('SendStreamingMessage tells the same in 1.0', async () => {
+  const events = await stream(server.url, 'SendStreamingMessage', modern('hello'));
+  expect(events.map((event) => Object.keys(event)[0])).toEqual(['task', 'statusUpdate', 'statusUpdate', 'artifactUpdate', 'statusUpdate']);
+});
+
+test('a task that is not waited for can be asked for', async () => {
+  const { result } = await rpc(server.url, 'message/send', { ...message('wait'), configuration: { blocking: false } });
+  expect(['submitted', 'working']).toContain((result['status'] as { state: string }).state);
+  expect(meter.activeTasks).toBe(1);
+  release();
+  await vi.waitFor(async () =>
+    expect((await rpc(server.url, 'tasks/get', { id: result['id'] })).result).toMatchObject({ status: { state: 'completed' } }),
+  );
+  expect((await rpc(server.url, 'GetTask', { id: result['id'] })).result).toMatchObject({ status: { state: 'TASK_STATE_COMPLETED' } });
+  expect(meter.activeTasks).toBe(0);
+});
+
+test('cancelling ends the task and its signal, also when the agent does not heed it, and counts as no failure', async () => {
+  const { result } = await rpc(server.url, 'message/send', { ...message('wait'), configuration: { blocking: false } });
+  await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  expect((await rpc(server.url, 'tasks/cancel', { id: result['id'] })).result).toMatchObject({ status: { state: 'canceled' } });
+  expect(tasks[0]?.signal.aborted).toBe(true);
+  expect([meter.activeTasks, meter.take()]).toEqual([0, { requests: 0, failed: 0 }]);
+  expect((await rpc(server.url, 'tasks/cancel', { id: 'unknown' })).error?.message).toContain('not found');
+});
+
+test('a failed task says why and is counted', async () => {
+  const { result } = await rpc(server.url, 'message/send', message('fail'));
+  expect(result).toMatchObject({ status: { state: 'failed', message: { parts: [{ text: 'it went wrong on purpose' }] } } });
+  expect([meter.take(), meter.lastError]).toEqual([{ requests: 1, failed: 1 }, 'it went wrong on purpose']);
+  await expect(askAgent({ url: server.url, from: 'me', text: 'fail', timeoutMs: 5000 })).rejects.toMatchObject({
+    code: 'upstream_failed',
+    message: 'it went wrong on purpose',
+  });
+});
+
+test('our own client gets the text', async () => {
+  expect(await askAgent({ url: server.url, from: 'me', text: 'hello', timeoutMs: 5000 })).toBe('You said: hello');
+});
+
+test('the task in hand is the current task', async () => {
+  await rpc(server.url, 'message/send', { ...message('wait for me'), configuration: { blocking: false } });
+  await vi.waitFor(() => expect(meter.currentTask).toBe('Reading wait for me'));
+  release();
+  await vi.waitFor(() => expect(meter.currentTask).toBe(''));
+});
+
+test.each([
+  ['no JSON', '{', 400, -32602],
+  ['no method', '{}', 400, -32602],
+  [
+    'a message without text',
+    JSON.stringify({ method: 'message/send', params: { message: { parts: [{ kind: 'data', data: {} }] } } }),
+    400,
+    -32602,
+  ],
+  ['an unknown method', JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tasks/dance', params: {} }), 200, -32601],
+])('%s is answered with an error in JSON', async (_name, body, status, code) => {
+  const answer = await send(server.url, { method: 'POST', body });
+  expect(answer).toMatchObject({ status, json: { jsonrpc: '2.0', error: { code, message: expect.any(String) } } });
+});
+
+test('unknown paths and methods are answered in JSON', async () => {
+  expect(await send(`${server.url}/nowhere`)).toMatchObject({
+    status: 404,
+    json: { error: { message: expect.stringContaining('/nowhere') } },
+  });
+  expect(await send(server.url)).toMatchObject({ status: 405 });
+});
+
+test('a body of more than 1 MB is refused, announced or not; one of just under is not', async () => {
+  const big = JSON.stringify({ method: 'message/send', params: message('x'.repeat(MAX_BODY_BYTES)) });
+  expect(await send(server.url, { method: 'POST', body: big })).toMatchObject({ status: 413 });
+  expect(await send(server.url, { method: 'POST', body: big, headers: { 'transfer-encoding': 'chunked' } })).toMatchObject({ status: 413 });
+  const fits = JSON.stringify({ method: 'message/send', params: message('x'.repeat(MAX_BODY_BYTES - 1000)) });
+  expect(await send(server.url, { method: 'POST', body: fits })).toMatchObject({ status: 200 });
+});
+
+test('a wrong bearer, a web page and a foreign Host are turned away', async () => {
+  const body = JSON.stringify({ method: 'message/send', params: message('hello') });
+  expect(await send(server.url, { method: 'POST', body, headers: { authorization: 'Bearer guess' } })).toMatchObject({ status: 401 });
+  expect(await send(server.url, { method: 'POST', body, headers: { origin: 'http://evil.example' } })).toMatchObject({ status: 403 });
+  expect(await send(server.url, { method: 'POST', body, headers: { host: 'evil.example' } })).toMatchObject({ status: 403 });
+  expect(await send(server.url, { method: 'POST', body, headers: { authorization: 'Bearer secret', host: 'evil.example' } })).toMatchObject(
+    { status: 200 },
+  );
+  expect(tasks).toHaveLength(1);
+});
+
+test('while it stops new messages are refused and those at work may finish', async () => {
+  const waiting = rpc(server.url, 'message/send', message('wait'));
+  await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  server.refuseNew();
+  expect(await rpc(server.url, 'message/send', message('late'))).toMatchObject({
+    status: 503,
+    error: { message: expect.stringContaining('stopping') },
+  });
+  release();
+  expect((await waiting).result).toMatchObject({ status: { state: 'completed' } });
+});
+
+test('a reader that leaves a stream does not end the task', async () => {
+  const leaving = new AbortController();
+  const reading = fetch(server.url, {
+    method: 'POST',
+    signal: leaving.signal,
+    body: JSON.stringify({ method: 'message/stream', params: message('wait') }),
+  });
+  await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  await reading;
+  leaving.abort();
+  release();
+  await vi.waitFor(() => expect(meter.take()).toEqual({ requests: 1, failed: 0 }));
+});
+
+test('a further message to a task at work is refused, not mixed into it', async () => {
+  const { result } = await rpc(server.url, 'message/send', { ...message('wait'), configuration: { blocking: false } });
+  expect(await rpc(server.url, 'message/send', message('more', { taskId: result['id'] }))).toMatchObject({ status: 409 });
+  release();
+});
+
+test('a taken port is told in a sentence', async () => {
+  const taken = {
+    agent,
+    name: 'x',
+    description: '',
+    version: '1',
+    meter,
+    log: () => {},
+    host: '127.0.0.1',
+    port: server.port,
+    publicUrl: null,
+    inboundSecret: () => null,
+    identity: () => ({}),
+  };
+  await expect(A2aServer.listen(taken)).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('EADDRINUSE') });
+});
