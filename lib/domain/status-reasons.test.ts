@@ -30,3 +30,7 @@ test('a process’s end is one sentence, however much it said', () => {
   expect(reason).toBe('Its process ended with code 1; it is started again: Error: no key for the model');
   expect(gaveUpReason(3, 600, NODE_CRASH)).not.toContain('\n');
 });
+
+test('an end that nobody saw has no code to name', () => {
+  expect(processEndReason({ code: null, signal: null, output: '', restarting: true })).toBe('Its process ended while nobody watched it; it is started again');
+});

@@ -46,10 +46,12 @@ export interface ProcessEnd {
 
 export function processEndReason(end: ProcessEnd): string {
   const meaning = end.code === null ? undefined : CODE_MEANING[end.code];
-  const how =
-    end.signal !== null
+  const unseen = end.code === null && end.signal === null;
+  const how = unseen
+    ? 'ended while nobody watched it'
+    : end.signal !== null
       ? `was ended by ${end.signal}${end.signal === 'SIGKILL' ? ' (killed: out of memory?)' : ''}`
-      : `ended with code ${end.code ?? 'unknown'}${meaning ? ` (${meaning})` : ''}`;
+      : `ended with code ${end.code}${meaning ? ` (${meaning})` : ''}`;
   return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, tellingLine(end.output)));
 }
 

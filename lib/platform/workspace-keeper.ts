@@ -50,6 +50,10 @@ export class WorkspaceKeeper {
     const running = new Set(found.filter((instance) => instance.state === 'running').map((instance) => instance.workspace_id));
     for (const live of wanted) {
       if (running.has(live.row.id) || live.facts.status === 'failed') continue;
+      if (live.facts.status === 'online' || live.facts.status === 'degraded') {
+        const ended = applyProcessEnd(live.facts, { code: null, signal: null, output: '', restarting: true }, deps.now());
+        void this.#apply(live, ended, SUPERVISOR);
+      }
       void this.start(live.row.id, SUPERVISOR);
     }
   }
