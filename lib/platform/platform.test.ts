@@ -3,10 +3,10 @@ import type { LedgerEvent } from '#lib/contract/events.ts';
 import { newestEvents } from '#lib/store/ledger.ts';
 import { openStore } from '#lib/store/open-store.ts';
 import { allFacts } from '#lib/store/workspace-facts.ts';
-import { createToken, listTokens, revoke } from './access-verbs.ts';
+import { createJoinCode, createToken, listTokens, revoke } from './access-verbs.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { authenticate } from './authenticate.ts';
-import { pruneOldEvents } from './housekeeping.ts';
+import { cleanUp, pruneOldEvents } from './housekeeping.ts';
 import { replayAfter } from './replay.ts';
 import { TestPlatform } from './test-platform.ts';
 import { createWorkspace, deleteWorkspace, getWorkspace, listWorkspaces, patchWorkspace } from './workspace-verbs.ts';
@@ -210,4 +210,19 @@ test('a store that refuses keeps the change waiting, tells the runtime to try ag
   await canvas.settled();
   const [newest] = await newestEvents(db, { workspaceId: atlas.id, limit: 1 });
   expect(newest).toMatchObject({ type: 'workspace.status', data: { to: 'degraded', cause: 'wedged' } });
+});
+
+test('join codes that ended and audit rows of last year are cleaned up, newer ones stay', async () => {
+  const atlas = await canvas.workspace('Atlas');
+  await createJoinCode(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  const rows = async (table: 'audit' | 'join_codes') => (await canvas.store.db.selectFrom(table).selectAll().execute()).length;
+  const audited = await rows('audit');
+  await cleanUp(canvas.deps);
+  expect([await rows('join_codes'), await rows('audit')]).toEqual([1, audited]);
+  canvas.now += 2 * 86_400_000;
+  await cleanUp(canvas.deps);
+  expect([await rows('join_codes'), await rows('audit')]).toEqual([0, audited]);
+  canvas.now += 366 * 86_400_000;
+  await cleanUp(canvas.deps);
+  expect(await rows('audit')).toBe(0);
 });

@@ -17,3 +17,9 @@ export async function insertAudit(tx: Db, row: NewAudit): Promise<void> {
     .values({ ...row, id: newId(), actor: JSON.stringify(row.actor), detail: JSON.stringify(row.detail) })
     .execute();
 }
+
+/** Removes what is older than `before` (epoch ms); answers how many rows. */
+export async function pruneAudit(db: Db, before: number): Promise<number> {
+  const result = await db.deleteFrom('audit').where('at', '<', before).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

@@ -27,3 +27,9 @@ export async function spendJoinCode(tx: Db, hash: string, now: number): Promise<
     .executeTakeFirst();
   return row?.workspace_id ?? null;
 }
+
+/** Removes codes that ended before `before` (epoch ms), used or not. */
+export async function pruneJoinCodes(db: Db, before: number): Promise<number> {
+  const result = await db.deleteFrom('join_codes').where('expires_at', '<', before).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
