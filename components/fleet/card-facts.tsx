@@ -3,11 +3,11 @@
 import type { ReactNode } from 'react';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
-import { formatAge } from '#lib/domain/duration-text.ts';
 import { Age } from '#components/ui/age.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
-import { useClock } from '#components/ui/use-clock.ts';
+import { Uptime } from '#components/ui/uptime.tsx';
 import { errorText } from './error-text.ts';
+import { isSilent } from './is-silent.ts';
 
 function Fact({ name, hot, end, children }: { name: string; hot?: boolean; end?: boolean; children: ReactNode }) {
   return (
@@ -18,15 +18,8 @@ function Fact({ name, hot, end, children }: { name: string; hot?: boolean; end?:
   );
 }
 
-/** Uptime goes on between beats, as long as the agent is thought to run. */
-function Uptime({ seconds, at }: { seconds: number; at: number | null }) {
-  return <>{useClock((now) => formatAge(seconds * 1000 + (at === null ? 0 : Math.max(0, now - at))))}</>;
-}
-
-const SILENT: Partial<Record<ShownState, true>> = { offline: true, failed: true, paused: true, awaiting_agent: true, provisioning: true };
-
 export function CardFacts({ card, state }: { card: WorkspaceCard; state: ShownState }) {
-  const silent = SILENT[state] === true;
+  const silent = isSilent(state);
   return (
     <dl className="flex min-w-0 gap-3 text-xs">
       <Fact name="up">{silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}</Fact>

@@ -12,8 +12,8 @@ export interface FleetSeed {
   /** Names of others that the cards speak of. */
   known: readonly { id: string; name: string }[];
   bars: BarsAnswer;
-  /** `epoch:seq` of the data: where the stream may resume. */
-  seq: string;
+  /** `epoch:seq` of the data: where the stream may resume; null when that is not known, then it begins with what is new. */
+  seq: string | null;
   now: number;
 }
 

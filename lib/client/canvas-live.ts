@@ -14,8 +14,8 @@ type LedgerListener = (event: LedgerEvent, workspace: WorkspaceCard | null) => v
 /** The page's live connection: started once, told where it stands, heard by whoever must catch up. */
 export interface CanvasLive {
   start(): () => void;
-  /** First data of a page: where the stream may resume, and the platform's clock. */
-  seed(position: string, now: number): void;
+  /** First data of a page: where the stream may resume, if that is known, and the platform's clock. */
+  seed(position: string | null, now: number): void;
   onCatchUp(load: Load): () => void;
   onLedger(listener: LedgerListener): () => void;
   mark(): LiveMark;

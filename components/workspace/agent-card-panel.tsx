@@ -1,0 +1,53 @@
+import { plainText } from '#components/ui/plain-text.ts';
+import { Panel } from './panel.tsx';
+
+type AgentCard = Record<string, unknown>;
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? plainText(value) : null;
+}
+
+function recordsOf(value: unknown): AgentCard[] {
+  return Array.isArray(value) ? value.filter((item): item is AgentCard => typeof item === 'object' && item !== null) : [];
+}
+
+/** What the agent says of itself (A2A). All of it is its own text: shown, never followed. */
+export function AgentCardPanel({ agentCard }: { agentCard: AgentCard | null }) {
+  if (agentCard === null) {
+    return (
+      <Panel id="agent-card" title="Agent card">
+        <p className="text-sm text-faint">None yet. A runtime sends it when it registers.</p>
+      </Panel>
+    );
+  }
+  const name = textOf(agentCard['name']);
+  const version = textOf(agentCard['version']);
+  const description = textOf(agentCard['description']);
+  const skills = recordsOf(agentCard['skills']);
+  return (
+    <Panel id="agent-card" title="Agent card" note={[name, version].filter((part) => part !== null).join(' ')}>
+      {description !== null && (
+        <p className="text-sm break-words text-soft" dir="auto">
+          {description}
+        </p>
+      )}
+      {skills.length > 0 && (
+        <ul className="grid gap-2">
+          {skills.slice(0, 50).map((skill, i) => (
+            <li key={textOf(skill['id']) ?? i} className="grid text-sm" dir="auto">
+              <span className="font-medium break-words">{textOf(skill['name']) ?? textOf(skill['id']) ?? 'A skill without a name'}</span>
+              <span className="break-words text-soft">{textOf(skill['description'])}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <details className="text-sm">
+        <summary className="text-soft hover:text-text">As it was sent</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+        <pre tabIndex={0} className="mt-2 max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5">
+          {JSON.stringify(agentCard, null, 2)}
+        </pre>
+      </details>
+    </Panel>
+  );
+}

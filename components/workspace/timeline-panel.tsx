@@ -1,0 +1,53 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { callApi } from '#lib/client/api.ts';
+import type { LedgerEvent } from '#lib/contract/events.ts';
+import { Age } from '#components/ui/age.tsx';
+import { LocalTime } from '#components/ui/local-time.tsx';
+import { StatusShape } from '#components/status/status-shape.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
+import { eventText } from './event-text.ts';
+import { Panel } from './panel.tsx';
+import { PanelFailure } from './panel-failure.tsx';
+
+/** Everything that changed it, newest first, each with its cause and who did it. */
+export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEvent[] }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['events', id],
+    queryFn: ({ signal }) => callApi<LedgerEvent[]>('GET /events/:workspace_id', { params: { workspace_id: id }, signal }),
+    initialData: initial,
+    gcTime: 60_000,
+  });
+  return (
+    <Panel id="timeline" title="What happened" note="the newest 100">
+      {error !== null && <PanelFailure what="The list" error={error} onRetry={() => void refetch()} />}
+      {data.length === 0 && <p className="text-sm text-faint">Nothing yet.</p>}
+      <ol className="max-h-112 overflow-y-auto">
+        {data.map((event) => {
+          const { title, detail, tone, shape } = eventText(event);
+          return (
+            <li key={event.seq} data-tone={tone} className="grid grid-cols-[0.75rem_minmax(0,1fr)_auto] items-baseline gap-x-2.5 border-t border-line py-2 text-sm first:border-t-0">
+              {shape === null ? <span aria-hidden="true" className="mx-auto block size-1 -translate-y-0.5 rounded-full bg-faint" /> : <StatusShape state={shape} />}
+              <div className="min-w-0">
+                <p className="font-medium">{title}</p>
+                {detail !== '' && (
+                  <p className="break-words text-soft" dir="auto">
+                    {plainText(detail)}
+                  </p>
+                )}
+                <p className="text-xs text-faint">by {plainText(event.actor.name)}</p>
+              </div>
+              <p className="text-right text-xs text-faint">
+                <span className="block text-soft">
+                  <Age at={event.at} /> ago
+                </span>
+                <LocalTime at={event.at} />
+              </p>
+            </li>
+          );
+        })}
+      </ol>
+    </Panel>
+  );
+}
