@@ -59,26 +59,59 @@ export async function startFleet({ workspaces: count, fill }: FleetOptions): Pro
   }
 }
 
+/** With BENCH_PROFILE in the environment, V8 writes a profile of every platform into that folder when it ends. */
 export function startPlatform(dataDir: string): Promise<ChildServer> {
+  const profile = process.env['BENCH_PROFILE'];
   return startServer({
-    args: [join(DIST, 'main.js')],
-    env: { NODE_ENV: 'production', PORT: '0', HOST: '127.0.0.1', CANVAS_DATA_DIR: dataDir, CANVAS_LOG_LEVEL: 'warn', CANVAS_DEMO: '0', DATABASE_URL: '', REDIS_URL: '' },
+    args: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), join(DIST, 'main.js')],
+    env: {
+      NODE_ENV: 'production',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      CANVAS_DATA_DIR: dataDir,
+      CANVAS_LOG_LEVEL: 'warn',
+      CANVAS_DEMO: '0',
+      DATABASE_URL: '',
+      REDIS_URL: '',
+    },
   });
 }
 
 function newWorkspace(n: number): BenchWorkspace {
-  return { id: randomUUID(), name: `bench-${String(n).padStart(5, '0')}`, token: randomBytes(32).toString('base64url'), bootId: randomUUID() };
+  return {
+    id: randomUUID(),
+    name: `bench-${String(n).padStart(5, '0')}`,
+    token: randomBytes(32).toString('base64url'),
+    bootId: randomUUID(),
+  };
 }
 
 function insertWorkspaces(database: Libsql.Database, workspaces: readonly BenchWorkspace[]): void {
   const at = Date.now();
   insertRows(database, 'workspaces', workspaces.length, (n) => {
     const { id, name } = workspaces[n] as BenchWorkspace;
-    return { id, name, provisioner: 'none', delivery_mode: 'poll', labels: '{}', config: '{}', inbound_secret: 's'.repeat(43), desired: 'running', created_at: at, updated_at: at };
+    return {
+      id,
+      name,
+      provisioner: 'none',
+      delivery_mode: 'poll',
+      labels: '{}',
+      config: '{}',
+      inbound_secret: 's'.repeat(43),
+      desired: 'running',
+      created_at: at,
+      updated_at: at,
+    };
   });
   insertRows(database, 'tokens', workspaces.length, (n) => {
     const { id, token } = workspaces[n] as BenchWorkspace;
-    return { id: randomUUID(), workspace_id: id, hash: createHash('sha256').update(token).digest('hex'), prefix: token.slice(0, 8), created_at: at };
+    return {
+      id: randomUUID(),
+      workspace_id: id,
+      hash: createHash('sha256').update(token).digest('hex'),
+      prefix: token.slice(0, 8),
+      created_at: at,
+    };
   });
 }
 

@@ -45,6 +45,8 @@ function readyPort(child: ChildProcess): Promise<number> {
       said = (said + chunk.toString('utf8')).slice(-MAX_KEPT);
     });
     child.on('error', reject);
-    child.on('exit', (code, signal) => reject(new Error(`${child.spawnargs.join(' ')} ended with ${signal ?? code} before it answered: ${said}`)));
+    child.on('exit', (code, signal) =>
+      reject(new Error(`${child.spawnargs.join(' ')} ended with ${signal ?? code} before it answered: ${said}`)),
+    );
   });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DIST, beatBytes, startFleet } from './bench-fleet.ts';
+import { beatBytes, DIST, startFleet } from './bench-fleet.ts';
 import { startServer } from './child-server.ts';
 import type { Figure, Measure } from './figure.ts';
 import { mustBeOk, pump } from './pump.ts';
@@ -30,7 +30,9 @@ export const ingest: Measure = async ({ quick, say }) => {
     for (let round = 0; round < (quick ? 2 : 5); round += 1) {
       const base = await run(bare.port, quick ? 1000 : 4000);
       const ours = await run(fleet.platform.port, quick ? 1000 : 4000);
-      say(`round ${round + 1}: bare ${base.perSecond.toFixed(0)}/s p99 ${base.p99.toFixed(1)} ms, platform ${ours.perSecond.toFixed(0)}/s p99 ${ours.p99.toFixed(1)} ms`);
+      say(
+        `round ${round + 1}: bare ${base.perSecond.toFixed(0)}/s p99 ${base.p99.toFixed(1)} ms, platform ${ours.perSecond.toFixed(0)}/s p99 ${ours.p99.toFixed(1)} ms`,
+      );
       rounds.push({ base, ours });
     }
     return figuresOf(rounds);
@@ -67,7 +69,13 @@ function figuresOf(rounds: { base: Run; ours: Run }[]): Figure[] {
       target: '≤ 5.0 × its p99',
       figure: `${tail.toFixed(1)} × (${p99.toFixed(1)} ms against ${baseP99.toFixed(1)} ms)`,
       ok: tail <= 5,
-      numbers: { ratio: tail, p99_ms: p99, bare_p99_ms: baseP99, p50_ms: of((round) => round.ours.p50), bare_p50_ms: of((round) => round.base.p50) },
+      numbers: {
+        ratio: tail,
+        p99_ms: p99,
+        bare_p99_ms: baseP99,
+        p50_ms: of((round) => round.ours.p50),
+        bare_p50_ms: of((round) => round.base.p50),
+      },
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { serveBare } from './bare-server.ts';
-import { type Figure, markdownTable, type Measure } from './figure.ts';
+import { type Figure, type Measure, markdownTable } from './figure.ts';
 import { ingest } from './ingest.ts';
 
 const MEASURES: Record<string, Measure> = { ingest };
@@ -7,7 +7,8 @@ const MEASURES: Record<string, Measure> = { ingest };
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
   --only   one or more of: ${Object.keys(MEASURES).join(', ')}
   --quick  shorter runs: to see that everything works, not to quote
-  --json   the figures as JSON instead of a table`;
+  --json   the figures as JSON instead of a table
+  BENCH_PROFILE=FOLDER in the environment: V8 profiles of the platform`;
 
 async function main(args: readonly string[]): Promise<void> {
   if (args[0] === 'bare-server') return serveBare();
