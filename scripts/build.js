@@ -1,4 +1,5 @@
 import './require-node.js';
+import './end-with-parent.js';
 import { ensureBuilt } from './ensure-built.js';
 import { ensureInstalled } from './ensure-installed.js';
 import { say } from './say.js';

@@ -17,10 +17,10 @@ const SHARED = {
 };
 
 /** Programs that run beside node_modules. */
-const BESIDE_PACKAGES = { main: 'lib/main.ts', backup: 'lib/backup-main.ts' };
+const BESIDE_PACKAGES = { main: 'lib/main.ts', backup: 'lib/backup-main.ts', bench: 'e2e/bench/main.ts' };
 
 /** Programs that carry their packages with them: they start faster, and can be copied to another machine alone. */
-const SELF_CONTAINED = { workspace: 'lib/runtime/main.ts', fleet: 'e2e/fleet/main.ts', bench: 'e2e/bench/main.ts' };
+const SELF_CONTAINED = { workspace: 'lib/runtime/main.ts', fleet: 'e2e/fleet/main.ts' };
 
 // Packages written for require() keep calling it inside an ES module bundle.
 const REQUIRE = "import { createRequire as canvasRequire } from 'node:module';\nconst require = canvasRequire(import.meta.url);";
@@ -38,16 +38,8 @@ function present(entries) {
 
 /** Writes dist/*.js once. Rejects with esbuild's own words. */
 export async function bundle() {
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   await Promise.all(buildOptions().map((options) => build(options)));
-}
-
-/** Writes dist/*.js, and again after every change, until the process ends. */
-export async function bundleOnChange() {
-  const { context } = await import('esbuild');
-  for (const options of buildOptions()) {
-    const watcher = await context(options);
-    await watcher.rebuild();
-    await watcher.watch();
-  }
+  // The compiler is a process of its own; the server that is about to start in this one does not need it.
+  await stop();
 }

@@ -1,4 +1,5 @@
 import './require-node.js';
+import './end-with-parent.js';
 import { serve } from './serve.js';
 
 process.env.CANVAS_DEMO = '1';

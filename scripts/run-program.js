@@ -1,4 +1,5 @@
 import './require-node.js';
+import './end-with-parent.js';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 

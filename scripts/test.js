@@ -1,4 +1,5 @@
 import './require-node.js';
+import './end-with-parent.js';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
