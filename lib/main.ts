@@ -11,9 +11,9 @@ import { ACTOR_HEADER, decodeActor, mountPages } from '#lib/http/pages.ts';
 import { buildServer } from '#lib/http/server.ts';
 import { LOCAL_OPERATOR } from '#lib/platform/actor.ts';
 import type { Log } from '#lib/platform/deps.ts';
+import { pageVerbs } from '#lib/platform/page-verbs.ts';
 import { createPlatform } from '#lib/platform/platform.ts';
 import { startSampleTeam } from '#lib/platform/sample-team-verbs.ts';
-import { pageVerbs } from '#lib/platform/page-verbs.ts';
 import { openStore } from '#lib/store/open-store.ts';
 
 /** The folder of the project: the one above this file, in the sources and in the bundle alike. */
@@ -21,7 +21,14 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 async function main(): Promise<void> {
   const env = readEnv();
-  const logger = pino({ level: env.logLevel, base: null, redact: { paths: ['*.authorization', '*.cookie', '*.auth_token', '*.token', 'req.headers'], censor: '[hidden]' } }, pino.destination(2));
+  const logger = pino(
+    {
+      level: env.logLevel,
+      base: null,
+      redact: { paths: ['*.authorization', '*.cookie', '*.auth_token', '*.token', 'req.headers'], censor: '[hidden]' },
+    },
+    pino.destination(2),
+  );
   const log: Log = (level, message, facts) => logger[level](facts ?? {}, message);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const store = await openStore({ dataDir: env.dataDir, ...(env.databaseUrl ? { databaseUrl: env.databaseUrl } : {}) });
@@ -41,7 +48,7 @@ async function main(): Promise<void> {
     options: { platformUrl: () => address, signInFree: env.loopback, provisioningTimeoutMs: 10 * 60_000 },
   });
   const policy = { loopback: env.loopback, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: null };
-  const { app } = buildServer({ deps: platform.deps, policy, logger, build: { version, commit: null }, ready: () => store.ping() });
+  const { app, guard } = buildServer({ deps: platform.deps, policy, logger, build: { version, commit: null }, ready: () => store.ping() });
   const pages = next({ dev: env.dev, dir: root, hostname: env.host, port: env.port, httpServer: app.server });
   provideContext({
     verbs: pageVerbs(platform.deps),
@@ -54,7 +61,7 @@ async function main(): Promise<void> {
     version,
   });
   await pages.prepare();
-  mountPages(app, platform.deps, policy, pages.getRequestHandler(), env.dev);
+  mountPages(app, { deps: platform.deps, policy, guard, handle: pages.getRequestHandler(), dev: env.dev });
   await app.listen({ host: env.host, port: env.port });
   const bound = app.server.address();
   const port = typeof bound === 'object' && bound ? bound.port : env.port;

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { CanvasError } from '#lib/contract/errors.ts';
-import type { SignIn } from '#lib/platform/sign-in.ts';
-import { ANONYMOUS, type Actor, LOCAL_OPERATOR } from '#lib/platform/actor.ts';
+import { type Actor, ANONYMOUS, LOCAL_OPERATOR } from '#lib/platform/actor.ts';
 import { authenticate } from '#lib/platform/authenticate.ts';
 import type { Deps } from '#lib/platform/deps.ts';
 import { joinCodeOf } from '#lib/platform/registry-verbs.ts';
+import type { SignIn } from '#lib/platform/sign-in.ts';
 import { type GuardPolicy, guardOrigin } from './origin-guard.ts';
 
 export interface CallerPolicy extends GuardPolicy {

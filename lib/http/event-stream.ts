@@ -6,6 +6,7 @@ import { latestPatches, replayAfter } from '#lib/platform/replay.ts';
 
 /** Bytes waiting in one reader's socket above which live facts are held back for it: the latest wins when it drains. */
 const HELD_BACK_ABOVE = 256 * 1024;
+const ASK_AGAIN_ROUNDS = 4;
 
 interface Reader {
   response: ServerResponse;
@@ -17,6 +18,8 @@ interface Reader {
   owed: Set<string> | null;
   /** It missed ledger rows while it was slow: it gets a `reset`. */
   missedLedger: boolean;
+  /** Whether its person may still read: a session can end while the stream is open. */
+  stillAllowed: () => Promise<boolean>;
 }
 
 /**
@@ -29,6 +32,7 @@ export class EventStream {
   readonly #build: string;
   readonly #unsubscribe: () => void;
   readonly #pings: ReturnType<typeof setInterval>;
+  #rounds = 0;
 
   constructor(deps: Deps, build: string) {
     this.#deps = deps;
@@ -42,8 +46,8 @@ export class EventStream {
   }
 
   /** Takes a response over until its reader leaves. `lastEventId`: `epoch:seq` of the last ledger frame it saw. */
-  async open(response: ServerResponse, lastEventId: string | null): Promise<void> {
-    const reader: Reader = { response, sentSeq: 0, waiting: [], owed: null, missedLedger: false };
+  async open(response: ServerResponse, lastEventId: string | null, stillAllowed: () => Promise<boolean>): Promise<void> {
+    const reader: Reader = { response, sentSeq: 0, waiting: [], owed: null, missedLedger: false, stillAllowed };
     this.#readers.add(reader);
     response.once('close', () => this.#readers.delete(reader));
     response.on('drain', () => this.#drained(reader));
@@ -116,9 +120,20 @@ export class EventStream {
     return frame('ledger', `${this.#deps.ledgerEpoch}:${item.event.seq}`, { event: item.event, workspace: item.workspace, now });
   }
 
+  /** Every 15 s. Once a minute whoever may not read any more is shown out; a store that does not answer shows nobody out. */
   #ping(): void {
     const bytes = Buffer.from(`: ping ${this.#deps.now()}\n\n`);
-    for (const { response, waiting } of this.#readers) if (!waiting && response.writableLength === 0) response.write(bytes);
+    const asks = this.#rounds % ASK_AGAIN_ROUNDS === ASK_AGAIN_ROUNDS - 1;
+    this.#rounds += 1;
+    for (const { response, waiting, stillAllowed } of this.#readers) {
+      if (!waiting && response.writableLength === 0) response.write(bytes);
+      if (asks) {
+        stillAllowed().then(
+          (allowed) => allowed || response.end(),
+          () => undefined,
+        );
+      }
+    }
   }
 }
 

@@ -1,28 +1,30 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createTokenSchema } from '#lib/contract/access.ts';
 import type { EndpointName } from '#lib/contract/endpoints.ts';
 import { barsQuerySchema, historyQuerySchema } from '#lib/contract/history.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
-import { createToken, createJoinCode, listTokens, revoke } from '#lib/platform/access-verbs.ts';
-import type { Actor } from '#lib/platform/actor.ts';
-import type { Deps } from '#lib/platform/deps.ts';
-import { historyBars, listActivity, listDelegations, newestLedger, workspaceEvents, workspaceHistory } from '#lib/platform/history-verbs.ts';
+import { createJoinCode, createToken, listTokens, revoke } from '#lib/platform/access-verbs.ts';
+import {
+  historyBars,
+  listActivity,
+  listDelegations,
+  newestLedger,
+  workspaceEvents,
+  workspaceHistory,
+} from '#lib/platform/history-verbs.ts';
 import { startWorkspace, stopWorkspace, workspaceLog } from '#lib/platform/provision-verbs.ts';
 import { checkAccess, discover, joinCodeOf, peers, register, updateCard } from '#lib/platform/registry-verbs.ts';
 import { removeSampleTeam, sampleTeam, startSampleTeam } from '#lib/platform/sample-team-verbs.ts';
 import { parseInput } from '#lib/platform/verb.ts';
-import { allWorkspaceRows, createWorkspace, deleteWorkspace, getWorkspace, listWorkspaces, patchWorkspace } from '#lib/platform/workspace-verbs.ts';
+import {
+  allWorkspaceRows,
+  createWorkspace,
+  deleteWorkspace,
+  getWorkspace,
+  listWorkspaces,
+  patchWorkspace,
+} from '#lib/platform/workspace-verbs.ts';
+import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
-
-export interface Call {
-  deps: Deps;
-  actor: Actor;
-  params: Record<string, string>;
-  query: Record<string, string>;
-  body: Record<string, unknown>;
-  request: FastifyRequest;
-  reply: FastifyReply;
-}
 
 export type Handler = (call: Call) => unknown;
 
@@ -47,7 +49,10 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint>, Handler> =
   getWorkspace: (call) => getWorkspace(call.deps, call.actor, idOf(call)),
   patchWorkspace: (call) => patchWorkspace(call.deps, call.actor, { ...call.body, ...idOf(call) }),
   deleteWorkspace: (call) =>
-    deleteWorkspace(call.deps, call.actor, { ...idOf(call), ...(call.query['confirm'] === undefined ? {} : { confirm: call.query['confirm'] }) }),
+    deleteWorkspace(call.deps, call.actor, {
+      ...idOf(call),
+      ...(call.query['confirm'] === undefined ? {} : { confirm: call.query['confirm'] }),
+    }),
   startWorkspace: (call) => startWorkspace(call.deps, call.actor, idOf(call)),
   stopWorkspace: (call) => stopWorkspace(call.deps, call.actor, idOf(call)),
   workspaceLog: (call) => workspaceLog(call.deps, call.actor, { ...call.query, ...idOf(call) }),

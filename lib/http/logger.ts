@@ -34,5 +34,8 @@ export interface LogTarget {
 
 /** JSON lines, or readable ones for a terminal. Written at once: the last line before a crash is the one that matters. */
 export function createLogger(level: string, target: LogTarget, readable = false): Logger {
-  return pino({ level, base: null }, { write: (line: string) => target.write(readable ? readableLine(hideSecrets(line)) : hideSecrets(line)) });
+  return pino(
+    { level, base: null },
+    { write: (line: string) => target.write(readable ? readableLine(hideSecrets(line)) : hideSecrets(line)) },
+  );
 }

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { CanvasError } from '#lib/contract/errors.ts';
 
 export interface GuardPolicy {
@@ -32,14 +32,20 @@ export function guardOrigin(method: string, headers: IncomingHttpHeaders, policy
   }
   const { origin } = headers;
   if (origin !== undefined && !originIsOurs(origin, host, policy)) {
-    throw new CanvasError('wrong_origin', `Requests from ${JSON.stringify(origin.slice(0, 100))} are refused: it is another site than this Canvas.`);
+    throw new CanvasError(
+      'wrong_origin',
+      `Requests from ${JSON.stringify(origin.slice(0, 100))} are refused: it is another site than this Canvas.`,
+    );
   }
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !followsLink(method, headers)) {
     throw new CanvasError('wrong_origin', 'Requests from another site are refused.');
   }
   if (!policy.loopback && origin === undefined && site === undefined && headers.cookie !== undefined && !reads(method)) {
-    throw new CanvasError('wrong_origin', 'A change with a session cookie must say where it comes from (Origin). Tools use a token instead of the cookie.');
+    throw new CanvasError(
+      'wrong_origin',
+      'A change with a session cookie must say where it comes from (Origin). Tools use a token instead of the cookie.',
+    );
   }
 }
 

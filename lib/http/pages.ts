@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
-import { CanvasError } from '#lib/contract/errors.ts';
-import { ANONYMOUS, type Actor } from '#lib/platform/actor.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CanvasError, errorCodeOf, HTTP_STATUS } from '#lib/contract/errors.ts';
+import { type Actor, ANONYMOUS } from '#lib/platform/actor.ts';
 import type { Deps } from '#lib/platform/deps.ts';
-import { type CallerPolicy, actorOf } from './caller.ts';
+import { actorOf, type CallerPolicy } from './caller.ts';
+import type { LoadGuard } from './load-guard.ts';
+import { isApiPath, isFilePath, isOpenPage, signInAddress } from './page-paths.ts';
+import { refusalPage } from './refusal-page.ts';
+import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
 
 /** What renders pages: Next's own request handler. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -12,7 +16,13 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse) =
 /** The header in which the server tells rendered pages who asks. Whatever a client sends under it is overwritten. */
 export const ACTOR_HEADER = 'x-canvas-actor';
 
-const API_PREFIXES = ['/registry/', '/workspaces/', '/events/', '/api/', '/signals/'];
+export interface Pages {
+  deps: Deps;
+  policy: CallerPolicy;
+  guard: LoadGuard;
+  handle: PageHandler;
+  dev: boolean;
+}
 
 export function encodeActor(actor: Actor): string {
   return Buffer.from(JSON.stringify(actor)).toString('base64url');
@@ -25,57 +35,53 @@ export function decodeActor(text: string | null): Actor | null {
   return actor.kind === 'anonymous' ? null : actor;
 }
 
-function contentSecurityPolicy(nonce: string, dev: boolean): string {
-  return [
-    "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`,
-    dev ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
-    "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    `connect-src 'self'${dev ? ' ws:' : ''}`,
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
-
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-};
-
 /** Hands everything that is no API call to the pages, with a fresh nonce and the caller's name. */
-export function mountPages(app: FastifyInstance, deps: Deps, policy: CallerPolicy, handle: PageHandler, dev: boolean): void {
+export function mountPages(app: FastifyInstance, pages: Pages): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.route({
-      method: ['GET', 'HEAD', 'POST'],
+      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: '/*',
-      handler: async (request, reply) => {
-        const path = request.url.split('?')[0] ?? '/';
-        if (API_PREFIXES.some((prefix) => path.startsWith(prefix)) || !['GET', 'HEAD'].includes(request.method)) {
-          throw new CanvasError('not_found', `There is no ${request.method} ${path.slice(0, 200)}.`);
-        }
-        const isStatic = path.startsWith('/_next/static/');
-        const actor = await actorOf(deps, request, policy);
-        const nonce = randomBytes(16).toString('base64');
-        const csp = contentSecurityPolicy(nonce, dev);
-        request.raw.headers['content-security-policy'] = csp;
-        request.raw.headers[ACTOR_HEADER] = encodeActor(isStatic ? ANONYMOUS : actor);
-        for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.raw.setHeader(name, value);
-        reply.raw.setHeader('content-security-policy', csp);
-        reply.hijack();
-        await handle(request.raw, reply.raw);
-        return reply;
-      },
+      handler: (request, reply) => answer(pages, request, reply),
     });
   });
-  if (!dev) app.server.on('upgrade', (_request, socket) => socket.destroy());
+  // Next would leave a connection that asks to be upgraded hanging; in development hot reload takes it.
+  if (!pages.dev) app.server.on('upgrade', (_request, socket) => socket.destroy());
+}
+
+async function answer(pages: Pages, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  if (isApiPath(path) || !request.url.startsWith('/')) {
+    throw new CanvasError('not_found', `There is no ${request.method} ${path.slice(0, 200)}.`);
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    reply.header('allow', 'GET, HEAD');
+    throw new CanvasError('method_not_allowed', 'Pages take GET and HEAD.');
+  }
+  try {
+    const actor = isFilePath(path) ? ANONYMOUS : await actorOf(pages.deps, request, pages.policy);
+    if (actor.kind === 'anonymous' && !isFilePath(path) && !isOpenPage(path)) return await reply.redirect(signInAddress(request.url), 303);
+    const render = () => hand(pages, actor, request, reply);
+    return await (isFilePath(path) ? render() : pages.guard.within('page', render));
+  } catch (thrown) {
+    if (reply.raw.headersSent || errorCodeOf(thrown) === 'internal' || !(request.headers.accept ?? '').includes('text/html')) throw thrown;
+    const status = HTTP_STATUS[errorCodeOf(thrown)];
+    if (status === 503) reply.header('retry-after', '2');
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .send(refusalPage((thrown as Error).message));
+  }
+}
+
+async function hand({ policy, handle, dev }: Pages, actor: Actor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const csp = contentSecurityPolicy(randomBytes(16).toString('base64'), dev);
+  request.raw.headers['content-security-policy'] = csp;
+  request.raw.headers[ACTOR_HEADER] = encodeActor(actor);
+  for (const [name, value] of Object.entries(pageHeaders(csp, policy.publicUrl?.startsWith('https:') === true)))
+    reply.raw.setHeader(name, value);
+  reply.hijack();
+  await handle(request.raw, reply.raw);
+  return reply;
 }

@@ -1,153 +1,158 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ENDPOINTS, type Endpoint, type EndpointName } from '#lib/contract/endpoints.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { Deps } from '#lib/platform/deps.ts';
-import { receiveBeat } from '#lib/platform/receive-beat.ts';
-import { type CallerPolicy, actorOf, bearerOf, headersOf } from './caller.ts';
-import { replyWithError } from './error-reply.ts';
+import { callOf } from './call.ts';
+import { answerClientError, replyWithError } from './error-reply.ts';
 import { EventStream } from './event-stream.ts';
-import { type Call, HANDLERS, newestEvents } from './handlers.ts';
+import { HANDLERS } from './handlers.ts';
+import { acceptJsonOnly } from './json-body.ts';
+import { clientIsGone, type LoadClass, LoadGuard } from './load-guard.ts';
+import { RequestLog } from './request-log.ts';
+import { API_HEADERS } from './security-headers.ts';
+import type { ServerOptions } from './server-options.ts';
+import { mountSignIn } from './sign-in-routes.ts';
+import { specialRoutes } from './special-routes.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const BEAT_LIMIT = 64 * 1024;
+const URL_LIMIT = 8 * 1024;
+/** The whole request must have arrived by then, its headers alone by `HEADERS_TIMEOUT_MS`. */
 const REQUEST_TIMEOUT_MS = 30_000;
-const MAX_STREAMS = 2000;
-
-export interface ServerOptions {
-  deps: Deps;
-  policy: CallerPolicy;
-  logger: FastifyBaseLogger;
-  build: { version: string; commit: string | null };
-  ready: () => Promise<void>;
-}
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A connection on which nothing moves, in either direction, while an answer is under way. Streams are pinged more often. */
+const SILENT_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 75_000;
+const CONNECTIONS = 25_000;
+/** How long requests under way may go on when the server ends. */
+const GRACE_MS = 500;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 export interface CanvasServer {
   app: FastifyInstance;
   stream: EventStream;
+  guard: LoadGuard;
+  log: RequestLog;
 }
-
-type Special = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 /** The API, the stream and the health routes, made from the endpoint table. Pages are mounted beside it. */
 export function buildServer(options: ServerOptions): CanvasServer {
   const { deps, policy } = options;
+  const log = new RequestLog(options.logger);
+  const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => replyWithError(error, request, reply, log.failed);
+  // Without a logger of its own: RequestLog writes one line a request, and no child logger is made for each.
   const app = Fastify({
-    loggerInstance: options.logger,
-    disableRequestLogging: true,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENT_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2000 },
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: onError,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: true,
     return503OnClosing: true,
   });
-  const stream = new EventStream(deps, options.build.version);
-  app.setErrorHandler((error, request, reply) => replyWithError(error, request, reply));
-  app.addHook('onResponse', (request, reply, done) => {
-    const level = reply.statusCode >= 500 ? 'error' : reply.statusCode >= 400 ? 'info' : 'debug';
-    request.log[level]({ method: request.method, path: request.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
-    done();
+  app.server.maxConnections = CONNECTIONS;
+  acceptJsonOnly(app);
+  app.setErrorHandler(onError);
+  app.setNotFoundHandler((request) => {
+    throw new CanvasError('not_found', `There is no ${request.method} ${request.url.split('?', 1)[0]?.slice(0, 200)}.`);
   });
-  const special = specialRoutes(options, stream);
+  app.addHook('onRequest', (request, reply, done) => {
+    log.watch(request, reply);
+    reply.headers(API_HEADERS);
+    done(request.url.length > URL_LIMIT ? new CanvasError('too_large', `The address is longer than ${URL_LIMIT} characters.`) : undefined);
+  });
+  const guard = new LoadGuard(deps.log);
+  const stream = new EventStream(deps, options.build.version);
+  const special = specialRoutes(options, stream, guard);
   for (const [name, endpoint] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
     const { method, path: url } = endpoint;
-    const handler = name in special ? special[name as keyof typeof special] : apiRoute(options, name as keyof typeof HANDLERS, endpoint);
-    app.route({ method, url, handler, ...(name === 'heartbeat' ? { bodyLimit: BEAT_LIMIT } : {}), exposeHeadRoute: false });
+    const kind = LOAD_OF[name] ?? (method === 'GET' ? 'read' : 'write');
+    const handler =
+      name in special ? special[name as keyof typeof special] : apiRoute(options, guard, name as keyof typeof HANDLERS, endpoint, kind);
+    app.route({
+      method,
+      url,
+      handler,
+      ...(kind === 'vital' ? {} : { onRequest: guard.door(kind) }),
+      ...(kind === 'beat' ? { bodyLimit: BEAT_LIMIT } : {}),
+      exposeHeadRoute: takesHead(name, method),
+    });
   }
   refuseOtherMethods(app);
-  if (policy.signIn) mountSignIn(app, policy);
-  app.addHook('onClose', () => stream.close());
-  return { app, stream };
+  if (policy.signIn) mountSignIn(app, policy.signIn, policy, guard);
+  app.addHook('preClose', async () => {
+    stream.close();
+    await Promise.race([log.idle(), delay(GRACE_MS, undefined, { ref: false })]);
+  });
+  app.addHook('onClose', () => guard.close());
+  return { app, stream, guard, log };
 }
 
-function apiRoute({ deps, policy }: ServerOptions, name: keyof typeof HANDLERS, { status }: Endpoint) {
+/** Load classes that the method does not tell. */
+const LOAD_OF: Partial<Record<EndpointName, LoadClass | 'vital'>> = {
+  heartbeat: 'beat',
+  healthz: 'vital',
+  health: 'vital',
+  readyz: 'vital',
+  buildInfo: 'vital',
+};
+
+const takesHead = (name: EndpointName, method: string) => method === 'GET' && name !== 'events';
+
+function apiRoute(
+  { deps, policy }: ServerOptions,
+  guard: LoadGuard,
+  name: keyof typeof HANDLERS,
+  { status }: Endpoint,
+  kind: LoadClass | 'vital',
+) {
   const handle = HANDLERS[name];
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const call = await callOf(deps, policy, request, reply);
-    const result = await handle(call);
-    reply.header('cache-control', 'no-store');
+    const call = await callOf(kind === 'write' ? whileWaitedFor(deps, request) : deps, policy, request, reply);
+    if (clientIsGone(request)) return reply.hijack();
+    const result = await (kind === 'vital' ? handle(call) : guard.within(kind, () => handle(call)));
     return reply.code(status).send(result);
   };
 }
 
-async function callOf(deps: Deps, policy: CallerPolicy, request: FastifyRequest, reply: FastifyReply): Promise<Call> {
-  const actor = await actorOf(deps, request, policy);
-  const body = request.body ?? {};
-  if (typeof body !== 'object' || Array.isArray(body)) throw new CanvasError('bad_request', 'The body must be a JSON object.');
+/** A write that waits for its turn is dropped when its client hangs up before; once it began it is finished. */
+function whileWaitedFor(deps: Deps, request: FastifyRequest): Deps {
+  let began = false;
   return {
-    deps,
-    actor,
-    request,
-    reply,
-    params: request.params as Record<string, string>,
-    query: request.query as Record<string, string>,
-    body: body as Record<string, unknown>,
-  };
-}
-
-function specialRoutes({ deps, policy, build, ready }: ServerOptions, stream: EventStream) {
-  const alive: Special = () => ({ status: 'ok' });
-  return {
-    heartbeat: ((request) => receiveBeat(deps, bearerOf(request), request.body)) satisfies Special,
-    healthz: alive,
-    health: alive,
-    readyz: (async (_request, reply) => {
-      await ready().catch((error: unknown) => {
-        deps.log('warn', 'the store does not answer', { why: String(error) });
-        throw new CanvasError('unavailable', 'The store does not answer. The platform keeps what it holds and tries again.');
-      });
-      return reply.send({ status: 'ready' });
-    }) satisfies Special,
-    buildInfo: (() => ({ ...build, node: process.version })) satisfies Special,
-    events: (async (request, reply) => {
-      const call = await callOf(deps, policy, request, reply);
-      const wantsStream = (request.headers.accept ?? '').includes('text/event-stream');
-      if (!wantsStream) return newestEvents(call);
-      if (call.actor.kind !== 'operator') throw new CanvasError('unauthenticated', 'The stream is for signed-in operators.');
-      if (stream.readers >= MAX_STREAMS) throw new CanvasError('overloaded', `More than ${MAX_STREAMS} readers are on the stream already.`);
-      reply.hijack();
-      const { 'last-event-id': header } = request.headers;
-      const position = typeof header === 'string' && header !== '' ? header : (call.query['last_event_id'] ?? null);
-      await stream.open(reply.raw, position);
-      return reply;
-    }) satisfies Special,
+    ...deps,
+    oneAtATime: (work) =>
+      deps.oneAtATime(() => {
+        if (!began && clientIsGone(request))
+          return Promise.reject(new CanvasError('timeout', 'The client left before this began; nothing was changed.'));
+        began = true;
+        return work();
+      }),
   };
 }
 
 /** A known path asked with another method says which ones it takes. */
 function refuseOtherMethods(app: FastifyInstance): void {
-  const methods = new Map<string, string[]>();
-  for (const { method, path } of Object.values(ENDPOINTS)) methods.set(path, [...(methods.get(path) ?? []), method]);
+  const methods = new Map<string, Set<string>>();
+  for (const [name, { method, path }] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
+    const allowed = methods.get(path) ?? new Set();
+    methods.set(path, allowed.add(method));
+    if (takesHead(name, method)) allowed.add('HEAD');
+  }
   for (const [url, allowed] of methods) {
-    const others = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !allowed.includes(method));
     app.route({
-      method: others,
+      method: METHODS.filter((method) => !allowed.has(method)),
       url,
       handler: (_request, reply) => {
-        reply.header('allow', allowed.join(', '));
-        throw new CanvasError('method_not_allowed', `${url} takes ${allowed.join(', ')}.`);
+        reply.header('allow', [...allowed].join(', '));
+        throw new CanvasError('method_not_allowed', `${url} takes ${[...allowed].join(', ')}.`);
       },
     });
   }
-}
-
-function mountSignIn(app: FastifyInstance, policy: CallerPolicy): void {
-  const { signIn } = policy;
-  if (!signIn) return;
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/api/auth/*',
-    handler: async (request, reply) => {
-      const url = new URL(request.url, policy.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`);
-      const body = request.method === 'GET' ? null : JSON.stringify(request.body ?? {});
-      const answer = await signIn.handle(new Request(url, { method: request.method, headers: headersOf(request), body }));
-      reply.code(answer.status);
-      answer.headers.forEach((value, name) => {
-        if (name !== 'set-cookie') reply.header(name, value);
-      });
-      reply.header('set-cookie', answer.headers.getSetCookie());
-      return reply.send(Buffer.from(await answer.arrayBuffer()));
-    },
-  });
 }

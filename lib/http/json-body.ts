@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { CanvasError } from '#lib/contract/errors.ts';
+
+/** Real bodies nest a handful of levels; recursive code (JSON.stringify too) overflows the stack at some thousands. */
+const MAX_DEPTH = 64;
+
+/**
+ * Takes `application/json` bodies and no other: a page on another site can send the simple types (text, forms) without
+ * asking first. Keys that reach a prototype are refused, an empty body counts as none, the last of two equal keys wins.
+ */
+export function acceptJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = String(body);
+    if (text.trim() === '') return done(null, undefined);
+    if (deeperThan(text, MAX_DEPTH)) return done(new CanvasError('bad_request', `The body nests deeper than ${MAX_DEPTH} levels.`));
+    return parse(request, text, done);
+  });
+}
+
+/** Counts brackets outside of strings, without parsing. */
+function deeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return false;
+}
+
+/** Index of the closing quote, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1);
+  while (at !== -1) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+    at = text.indexOf('"', at + 1);
+  }
+  return text.length;
+}

@@ -1,0 +1,134 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { CanvasError } from '#lib/contract/errors.ts';
+import type { Log } from '#lib/platform/deps.ts';
+import { API_HEADERS } from './security-headers.ts';
+
+/** What may be put off when there is too much; health routes and files are in no class and never shed. */
+export type LoadClass = 'beat' | 'read' | 'write' | 'page';
+
+const WINDOW_MS = 250;
+/** A loop that comes round later than this, for this many windows in a row, has more than it can take. */
+const PRESSED_ABOVE_MS = 70;
+const PRESSED_AFTER = 4;
+const CALM_BELOW_MS = 30;
+/** While pressed: how long one turn of the loop works before it sheds the rest of that class. Pages have their own cap. */
+const TURN_MS: Record<LoadClass, number> = { beat: 20, read: 20, write: 60, page: Number.POSITIVE_INFINITY };
+/** How many of a class may be under way (waiting for the store, rendering) before more are refused. */
+const UNDER_WAY: Record<LoadClass, number> = { beat: 2000, read: 200, write: 200, page: 24 };
+/** A connection that was shed is not read from for this long: refusing costs nearly as much as answering. */
+const REST_MS = 250;
+const RESOLUTION_MS = 10;
+
+const SHED_BODY = JSON.stringify({
+  error: 'Canvas has more to do than it can take right now. Nothing was lost; try again in a second.',
+  code: 'overloaded',
+});
+const SHED_HEADERS = {
+  ...API_HEADERS,
+  'retry-after': '1',
+  'content-type': 'application/json; charset=utf-8',
+  'content-length': String(Buffer.byteLength(SHED_BODY)),
+};
+
+/**
+ * Keeps the loop free for what must always answer. `calm`: everything is taken. `pressed`: the loop came round late for a
+ * second on end; each turn works for a while, then answers 503 at once. Ends when it has come round in time for a second.
+ * `#enter` alone changes the state.
+ */
+export class LoadGuard {
+  readonly #log: Log;
+  readonly #delay: IntervalHistogram;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #underWay: Record<LoadClass, number> = { beat: 0, read: 0, write: 0, page: 0 };
+  #state: 'calm' | 'pressed' = 'calm';
+  #windows = 0;
+  #turnBegan = 0;
+  #shed = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+    this.#delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+    this.#delay.enable();
+    this.#timer = setInterval(() => this.#look(), WINDOW_MS);
+    this.#timer.unref();
+  }
+
+  get pressed(): boolean {
+    return this.#state === 'pressed';
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#delay.disable();
+  }
+
+  /** First thing of a route: answers 503 by itself, before any work, when this turn has no time left for the class. */
+  door(kind: LoadClass): onRequestHookHandler {
+    return (request, reply, done) => {
+      if (this.#state === 'pressed' && this.#turnIsSpent(kind)) this.#refuse(request, reply);
+      else done();
+    };
+  }
+
+  /**
+   * Counts work that takes more than this turn. `later` is answered with 503 when too much is under way; what it does by
+   * then is not undone, only not waited for.
+   */
+  async within<T>(kind: LoadClass, later: () => T | Promise<T>): Promise<T> {
+    if (this.#underWay[kind] >= UNDER_WAY[kind]) {
+      this.#shed += 1;
+      throw new CanvasError('overloaded', `More than ${UNDER_WAY[kind]} requests of this kind are waiting already. Try again in a second.`);
+    }
+    this.#underWay[kind] += 1;
+    try {
+      return await later();
+    } finally {
+      this.#underWay[kind] -= 1;
+    }
+  }
+
+  #turnIsSpent(kind: LoadClass): boolean {
+    const now = performance.now();
+    if (this.#turnBegan === 0) {
+      this.#turnBegan = now;
+      setImmediate(() => {
+        this.#turnBegan = 0;
+      });
+    }
+    return now - this.#turnBegan > TURN_MS[kind];
+  }
+
+  #refuse(request: FastifyRequest, reply: FastifyReply): void {
+    this.#shed += 1;
+    reply.hijack();
+    const { socket } = request.raw;
+    reply.raw.writeHead(503, SHED_HEADERS);
+    reply.raw.end(SHED_BODY, () => {
+      socket.pause();
+      setTimeout(() => socket.resume(), REST_MS);
+    });
+  }
+
+  #look(): void {
+    const late = Number.isNaN(this.#delay.mean) ? WINDOW_MS : this.#delay.mean / 1e6 - RESOLUTION_MS;
+    this.#delay.reset();
+    const leaving = this.#state === 'calm' ? late > PRESSED_ABOVE_MS : late < CALM_BELOW_MS;
+    this.#windows = leaving ? this.#windows + 1 : 0;
+    if (this.#windows >= PRESSED_AFTER) this.#enter(this.#state === 'calm' ? 'pressed' : 'calm', late);
+  }
+
+  #enter(state: 'calm' | 'pressed', late: number): void {
+    this.#state = state;
+    this.#windows = 0;
+    if (state === 'pressed')
+      this.#log('warn', 'more requests arrive than can be taken; some are answered with 503', { loop_late_ms: Math.round(late) });
+    else this.#log('info', 'requests can be taken again', { answered_with_503: this.#shed });
+    if (state === 'calm') this.#shed = 0;
+  }
+}
+
+/** Its client hung up: whatever is done for it now reaches nobody. */
+export function clientIsGone({ raw }: FastifyRequest): boolean {
+  return raw.socket.destroyed || raw.socket.writableEnded;
+}
