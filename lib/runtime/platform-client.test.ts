@@ -40,7 +40,8 @@ test.each(['/registry/ws-1/peers', '/registry/discover/ws-2', '/registry/update-
 test('it retries once, not for ever', async () => {
   let number = 0;
   platform.onRequest = () => {
-    writeFileSync(join(folder, '.auth_token'), `new-${(number += 1)}`);
+    number += 1;
+    writeFileSync(join(folder, '.auth_token'), `new-${number}`);
     return refusal(401, 'token_rejected');
   };
   expect(await client.call('GET', '/x')).toMatchObject({ status: 401 });

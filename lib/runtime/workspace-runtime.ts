@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { CanvasError } from '#lib/contract/errors.ts';
+import { type CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { A2aServer } from './a2a-server.ts';
 import type { Agent, AgentHost } from './agent.ts';
 import { agentHost } from './agent-host.ts';
@@ -160,7 +160,8 @@ export class WorkspaceRuntime {
         this.host.markWedged(`The agent could not start: ${sentenceOf(thrown)}`);
         return;
       }
-      void this.#end({ kind: 'refused', refusal: thrown as CanvasError });
+      const kind = ['gone', 'not_found'].includes(errorCodeOf(thrown)) ? 'gone' : 'refused';
+      void this.#end({ kind, refusal: thrown as CanvasError });
     }
   }
 
