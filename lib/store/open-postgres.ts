@@ -38,7 +38,7 @@ export async function openPostgres(
     return store;
   } catch (thrown) {
     await store.close();
-    throw asAnswer(thrown, shown);
+    throw unreachable(thrown, shown);
   }
 }
 
@@ -88,7 +88,8 @@ export function withoutPassword(url: string): string {
   return parsed.href;
 }
 
-function asAnswer(thrown: unknown, shown: string): unknown {
+/** What connecting threw, as an answer that names the server; anything else comes back as it is. */
+export function unreachable(thrown: unknown, shown: string): unknown {
   if (thrown instanceof CanvasError) return thrown;
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error && thrown.message !== '' ? thrown.message : code;

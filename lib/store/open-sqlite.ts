@@ -23,7 +23,7 @@ export async function openSqlite(
     makePrivate(dataDir, file);
     return await withOpenLock(file, () => openLocked(file, migrations, prepare));
   } catch (thrown) {
-    throw asAnswer(thrown, dataDir, file);
+    throw unusable(thrown, dataDir);
   }
 }
 
@@ -49,14 +49,15 @@ export function makePrivate(dataDir: string, file: string): void {
   accessSync(dataDir, constants.W_OK | constants.X_OK);
 }
 
-function asAnswer(thrown: unknown, dataDir: string, file: string): unknown {
+/** What opening threw, as an answer that names the folder; anything else comes back as it is. */
+export function unusable(thrown: unknown, dataDir: string): unknown {
   if (thrown instanceof CanvasError) return thrown;
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new CanvasError(
       'unavailable',
-      `${file} is not a SQLite database, or it is damaged (${said}). Move it aside and restore a backup.`,
+      `${sqliteFile(dataDir)} is not a SQLite database, or it is damaged (${said}). Move it aside and restore a backup.`,
     );
   }
   if (code.startsWith('SQLITE_') || said.startsWith('ConnectionFailed') || (thrown as NodeJS.ErrnoException).syscall !== undefined) {

@@ -4,23 +4,48 @@ import Libsql from 'libsql';
 const CACHED_STATEMENTS = 256;
 const TRANSACTION_CONTROL = /^(begin|commit|rollback)\b/;
 
+interface Pragma {
+  name: string;
+  value: string;
+  /** What SQLite answers when it is asked afterwards. */
+  reads: number | string;
+}
+
+/**
+ * What a connection is for. `serve`: everything. `read`: one consistent look while others write, changing nothing.
+ * `alone`: no other connection may exist; leaving the WAL is what SQLite refuses (SQLITE_BUSY) while there is one.
+ */
+export type SqliteUse = 'serve' | 'read' | 'alone';
+
 /** Set on every connection, and read back: a build that ignores one of them must not be trusted with data. */
-const PRAGMAS = [
-  { name: 'busy_timeout', value: '5000', reads: 5000 },
-  { name: 'journal_mode', value: 'WAL', reads: 'wal' },
-  { name: 'synchronous', value: 'FULL', reads: 2 },
-  { name: 'foreign_keys', value: 'ON', reads: 1 },
-] as const;
+const PRAGMAS: Record<SqliteUse, readonly Pragma[]> = {
+  serve: [
+    { name: 'busy_timeout', value: '5000', reads: 5000 },
+    { name: 'journal_mode', value: 'WAL', reads: 'wal' },
+    { name: 'synchronous', value: 'FULL', reads: 2 },
+    { name: 'foreign_keys', value: 'ON', reads: 1 },
+  ],
+  read: [
+    { name: 'busy_timeout', value: '5000', reads: 5000 },
+    { name: 'query_only', value: 'ON', reads: 1 },
+  ],
+  alone: [
+    { name: 'busy_timeout', value: '0', reads: 0 },
+    { name: 'foreign_keys', value: 'OFF', reads: 0 },
+    { name: 'journal_mode', value: 'DELETE', reads: 'delete' },
+    { name: 'synchronous', value: 'FULL', reads: 2 },
+  ],
+};
 
 /**
  * One libsql connection in the shape that Kysely drives. It keeps prepared statements (three times cheaper than
- * preparing each time) and makes every transaction IMMEDIATE: a deferred one that reads before it writes fails at once,
- * without waiting, when another process wrote in between.
+ * preparing each time) and makes every transaction that may write IMMEDIATE: a deferred one that reads before it writes
+ * fails at once, without waiting, when another process wrote in between.
  */
-export function sqliteDatabase(file: string): SqliteDatabase {
+export function sqliteDatabase(file: string, use: SqliteUse = 'serve'): SqliteDatabase {
   const database = new Libsql(file);
   try {
-    for (const pragma of PRAGMAS) setPragma(database, pragma);
+    for (const pragma of PRAGMAS[use]) setPragma(database, pragma);
   } catch (thrown) {
     database.close();
     throw thrown;
@@ -34,7 +59,7 @@ export function sqliteDatabase(file: string): SqliteDatabase {
         kept.set(sql, found);
         return found;
       }
-      if (TRANSACTION_CONTROL.test(sql)) return control(database, sql === 'begin' ? 'begin immediate' : sql);
+      if (TRANSACTION_CONTROL.test(sql)) return control(database, sql === 'begin' && use !== 'read' ? 'begin immediate' : sql);
       const made = statement(database, sql, () => kept.delete(sql));
       kept.set(sql, made);
       const oldest = kept.keys().next();
@@ -48,7 +73,7 @@ export function sqliteDatabase(file: string): SqliteDatabase {
   };
 }
 
-function setPragma(database: Libsql.Database, { name, value, reads }: (typeof PRAGMAS)[number]): void {
+function setPragma(database: Libsql.Database, { name, value, reads }: Pragma): void {
   database.exec(`PRAGMA ${name} = ${value}`);
   const row = database.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>;
   const now = Object.values(row)[0];

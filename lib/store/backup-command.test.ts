@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { eventsAfter, newestSeq } from './ledger.ts';
+import type { StoreOptions } from './open-store.ts';
+import { eachEngine } from './test-engines.ts';
+
+const children = new Set<ChildProcess>();
+
+function start(path: string, args: string[], env: Record<string, string> = {}) {
+  const script = fileURLToPath(new URL(path, import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  children.add(child);
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    said.out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said.err += chunk.toString();
+  });
+  return {
+    child,
+    lines: createInterface({ input: child.stdout }),
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...said })),
+  };
+}
+
+/** What a person types, on the store at `place`, from `folder`. */
+function command(place: StoreOptions, folder: string, ...args: string[]) {
+  return start('../backup-main.ts', args, { CANVAS_DATA_DIR: place.dataDir, DATABASE_URL: place.databaseUrl ?? '', INIT_CWD: folder })
+    .ended;
+}
+
+afterEach(async () => {
+  for (const child of children) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+  children.clear();
+});
+
+eachEngine('the backup command', (engine) => {
+  test('copies one moment of a store that another process writes to, and refuses to restore over that one', {
+    timeout: 60_000,
+  }, async () => {
+    const place = await engine.place();
+    const folder = engine.folder();
+    const writer = start('./test-process.ts', ['write', JSON.stringify(place), '1000000']);
+    await once(writer.lines, 'line');
+    const backup = await command(place, folder, 'backup', 'while-running');
+    expect(backup).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^Backed up [\d,]+ rows of 13 tables in [\d.]+ s to .*while-running\n$/),
+      err: '',
+    });
+    const refused = await command(place, folder, 'restore', 'while-running', '--replace');
+    expect(refused).toEqual({ code: 1, out: '', err: expect.stringMatching(/^Canvas is running on .* Stop it, then restore\.\n$/) });
+    writer.child.kill('SIGKILL');
+    await writer.ended;
+    const full = await command(place, folder, 'restore', 'while-running');
+    expect(full).toMatchObject({ code: 1, err: expect.stringContaining('--replace') });
+    expect(await command(place, folder, 'restore', 'while-running', '--replace')).toMatchObject({ code: 0, err: '' });
+    const store = await engine.open(place);
+    const events = await eventsAfter(store.db, 0, 1_000_000);
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.map((event) => event.seq)).toEqual(Array.from({ length: await newestSeq(store.db) }, (_, n) => n + 1));
+  });
+
+  test('says how it is used, and what is wrong in one line', { timeout: 60_000 }, async () => {
+    const place = { dataDir: join(engine.folder(), 'nothing') };
+    const wrong = [[], ['backup'], ['restore', '--replace'], ['backup', 'a', 'b'], ['backup', 'a', '--replace'], ['copy', 'a']];
+    const answers = await Promise.all(wrong.map((args) => command(place, '/', ...args)));
+    expect(answers).toEqual(wrong.map(() => ({ code: 2, out: '', err: expect.stringMatching(/^Usage: npm run backup/) })));
+    expect(await command(place, '/', 'backup', 'file')).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^There is no store of Canvas in .*\n$/),
+    });
+  });
+});
