@@ -20,16 +20,25 @@ export interface RunningPlatform {
 
 const PROGRAM = resolve(import.meta.dirname, '..', 'dist', 'main.js');
 
-/**
- * Starts the built platform as a process of its own and waits until it says that it is ready. `port` 0: any free one.
- * Only what a shell would have is in its environment, so that nothing of the test's own leaks in.
- */
-export async function startPlatform(options: {
+export interface PlatformOptions {
   dataDir: string;
+  /** 0: any free one. */
   port?: number;
   settings?: Record<string, string>;
-}): Promise<RunningPlatform> {
+}
+
+/** Starts the built platform as a process of its own and waits until it says that it is ready. */
+export function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  return launchPlatform(options).ready;
+}
+
+/**
+ * The same for those who do not wait. Only what a shell would have is in its environment, so that nothing of the test's
+ * own leaks in.
+ */
+export function launchPlatform(options: PlatformOptions): { ready: Promise<RunningPlatform>; kill9(): Promise<void> } {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run "npm run build" first`);
+  const dataDir = join(options.dataDir, 'data');
   const child = spawn(process.execPath, [PROGRAM], {
     cwd: resolve(import.meta.dirname, '..'),
     env: {
@@ -38,7 +47,7 @@ export async function startPlatform(options: {
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       PORT: String(options.port ?? 0),
-      CANVAS_DATA_DIR: join(options.dataDir, 'data'),
+      CANVAS_DATA_DIR: dataDir,
       ...options.settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,15 +56,16 @@ export async function startPlatform(options: {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  const url = await readyUrl(child, () => log);
-  return {
+  const kill9 = async (): Promise<void> => void (await end(child, 'SIGKILL'));
+  const running = (url: string): RunningPlatform => ({
     url,
     pid: child.pid ?? 0,
-    dataDir: join(options.dataDir, 'data'),
+    dataDir,
     log: () => log,
-    kill9: async () => void (await end(child, 'SIGKILL')),
+    kill9,
     stop: () => end(child, 'SIGTERM'),
-  };
+  });
+  return { ready: readyUrl(child, () => log).then(running), kill9 };
 }
 
 /** A port that was free a moment ago, for a platform that must come back under the same address. */

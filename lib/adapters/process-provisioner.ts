@@ -120,7 +120,7 @@ export function createProcessProvisioner(options: ProcessProvisionerOptions): Pr
           level: 'warn',
           workspace_id: row.id,
           pid: row.pid,
-          message: `Process ${row.pid} runs for workspace ${row.id}, which is not known: ending it`,
+          message: `Process ${row.pid} runs for workspace ${row.id}, which should not run here: ending it`,
         });
         await endStray(row, stopDeadlineMs);
       }),
