@@ -1,5 +1,4 @@
 import { connection } from 'next/server';
-import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { ConnectDialog } from '#components/connect/connect-dialog.tsx';
 import { Announcer } from '#components/shell/announcer.tsx';
@@ -19,15 +18,13 @@ export default async function CanvasLayout({ children }: { children: ReactNode }
   return (
     <CanvasLiveProvider serverNow={Date.now()}>
       <PlaceProvider place={{ canProvision, publicUrl, signIn, version }}>
-        <NuqsAdapter>
-          <AppHeader />
-          <StreamState>{children}</StreamState>
-          <ConnectDialog />
-          <KeysHelp />
-          <ConnectionLost />
-          <Notices />
-          <Announcer />
-        </NuqsAdapter>
+        <AppHeader />
+        <StreamState>{children}</StreamState>
+        <ConnectDialog />
+        <KeysHelp />
+        <ConnectionLost />
+        <Notices />
+        <Announcer />
       </PlaceProvider>
     </CanvasLiveProvider>
   );

@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { connection } from 'next/server';
-import { loadFleetParams, SORTS_DOWN } from '#components/fleet/fleet-params.ts';
+import { readFleetQuery, SORTS_DOWN } from '#components/fleet/fleet-params.ts';
 import { FleetScreen } from '#components/fleet/fleet-screen.tsx';
 import { SeedFleet } from '#components/shell/seed-fleet.tsx';
 import { context } from '#lib/context.ts';
@@ -15,7 +15,8 @@ export default async function FleetPage({ searchParams }: { searchParams: Promis
   const canvas = context();
   const actor = canvas.actorOf(await headers());
   if (actor === null) redirect('/sign-in');
-  const { q, state, sort } = await loadFleetParams(searchParams);
+  const params = await searchParams;
+  const { q, state, sort } = readFleetQuery((name) => [params[name]].flat()[0]);
   const page = await canvas.verbs.listWorkspaces(actor, {
     sort,
     order: SORTS_DOWN[sort] ? 'desc' : 'asc',
@@ -24,7 +25,10 @@ export default async function FleetPage({ searchParams }: { searchParams: Promis
     ...(state.length === 0 ? {} : { state: state.join(',') }),
   });
   const ids = page.items.map((card) => card.id);
-  const [bars, parents] = await Promise.all([ids.length === 0 ? { minute: 0, bars: {} } : canvas.verbs.historyBars(actor, { ids }), parentsOf(canvas.verbs, actor, page.items)]);
+  const [bars, parents] = await Promise.all([
+    ids.length === 0 ? { minute: 0, bars: {} } : canvas.verbs.historyBars(actor, { ids }),
+    parentsOf(canvas.verbs, actor, page.items),
+  ]);
   return (
     <SeedFleet seed={{ cards: page.items, known: parents, bars, seq: page.seq, now: page.now }}>
       <FleetScreen first={{ counts: page.counts, total: page.total }} />

@@ -1,5 +1,5 @@
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import type { CanvasContext } from '#lib/context.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 
 /** More different parents than this on the first screen are left for the browser to learn. */
 const MOST = 12;

@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
 import { callApi } from '#lib/client/api.ts';
 import type { CreatedToken } from '#lib/contract/access.ts';
-import { Button } from '#components/ui/button.tsx';
 import { Command } from './command.tsx';
 
 type Runtime = 'ours' | 'python';
@@ -43,8 +43,11 @@ export function CommandTabs({ publicUrl, id, joinCode }: { publicUrl: string; id
         ))}
       </fieldset>
       {runtime === 'ours' ? (
-        <Command text={`node dist/workspace.js connect \\\n  --platform ${publicUrl} \\\n  --id ${id} \\\n  --join ${joinCode} \\\n  -- claude`}>
-          Run it in the folder of Canvas. Behind <code className="font-mono">--</code> comes the agent: claude, codex, gemini, opencode, or any program that reads a prompt and prints an answer.
+        <Command
+          text={`node dist/workspace.js connect \\\n  --platform ${publicUrl} \\\n  --id ${id} \\\n  --join ${joinCode} \\\n  -- claude`}
+        >
+          Run it in the folder of Canvas. Behind <code className="font-mono">--</code> comes the agent: claude, codex, gemini, opencode, or
+          any program that reads a prompt and prints an answer.
         </Command>
       ) : token === null ? (
         <div className="grid gap-2 rounded-md bg-sunken p-3 text-sm text-soft">
@@ -61,7 +64,9 @@ export function CommandTabs({ publicUrl, id, joinCode }: { publicUrl: string; id
           )}
         </div>
       ) : (
-        <Command text={`umask 077 && printf %s '${token}' > /configs/.auth_token\nWORKSPACE_ID=${id} PLATFORM_URL=${publicUrl} molecule-runtime`}>
+        <Command
+          text={`umask 077 && printf %s '${token}' > /configs/.auth_token\nWORKSPACE_ID=${id} PLATFORM_URL=${publicUrl} molecule-runtime`}
+        >
           Run it in the container or on the machine of the workspace. The token is not shown again.
         </Command>
       )}

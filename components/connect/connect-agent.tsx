@@ -1,10 +1,10 @@
 'use client';
 
 import { type FormEvent, useId, useState } from 'react';
-import { callApi } from '#lib/client/api.ts';
-import type { CreateWorkspace } from '#lib/contract/workspaces.ts';
-import type { JoinCode } from '#lib/contract/access.ts';
 import { Button } from '#components/ui/button.tsx';
+import { callApi } from '#lib/client/api.ts';
+import type { JoinCode } from '#lib/contract/access.ts';
+import type { CreateWorkspace } from '#lib/contract/workspaces.ts';
 import { CommandTabs } from './command-tabs.tsx';
 import { WaitForBeat } from './wait-for-beat.tsx';
 

@@ -1,6 +1,12 @@
 const STEPS = [
-  ['A runtime sits beside each agent', 'and beats every 30 seconds: the task, how many are in flight, how many requests failed, and whether the agent is stuck.'],
-  ['Canvas judges by its own clock', 'Late after one missed beat, offline after three. Degraded when half of the requests fail. Wedged when the agent says so itself.'],
+  [
+    'A runtime sits beside each agent',
+    'and beats every 30 seconds: the task, how many are in flight, how many requests failed, and whether the agent is stuck.',
+  ],
+  [
+    'Canvas judges by its own clock',
+    'Late after one missed beat, offline after three. Degraded when half of the requests fail. Wedged when the agent says so itself.',
+  ],
   ['Every change has a cause', 'and is kept with the facts it was decided from. “Why?” on a card shows them.'],
 ] as const;
 

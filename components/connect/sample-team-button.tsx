@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { pageNotices } from '#lib/client/notices.ts';
-import { Button } from '#components/ui/button.tsx';
 
 /** The stream brings the cards, one by one, as the six are created: nothing is awaited here but the answer. */
 export function SampleTeamButton() {

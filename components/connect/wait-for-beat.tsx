@@ -1,8 +1,8 @@
 'use client';
 
 import Link from 'next/link';
-import { StatusShape } from '#components/status/status-shape.tsx';
 import { useWorkspace } from '#components/fleet/use-workspace.ts';
+import { StatusShape } from '#components/status/status-shape.tsx';
 
 /** Waits for the first beat, in sight: turns green by itself when it arrives. */
 export function WaitForBeat({ id, name }: { id: string; name: string }) {
@@ -10,7 +10,11 @@ export function WaitForBeat({ id, name }: { id: string; name: string }) {
   const beats = card !== undefined && card.last_heartbeat_at !== null;
   const refused = card?.token_rejected_at !== null && card?.token_rejected_at !== undefined;
   return (
-    <p role="status" data-tone={beats ? 'ok' : refused ? 'bad' : 'off'} className="flex items-center gap-2 rounded-md border border-tone/40 bg-tint px-3 py-2 text-sm">
+    <p
+      role="status"
+      data-tone={beats ? 'ok' : refused ? 'bad' : 'off'}
+      className="flex items-center gap-2 rounded-md border border-tone/40 bg-tint px-3 py-2 text-sm"
+    >
       <StatusShape state={beats ? 'online' : refused ? 'token_rejected' : 'awaiting_agent'} />
       {beats ? (
         <span>

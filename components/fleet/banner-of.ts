@@ -1,6 +1,6 @@
+import { formatCount, formatShare } from '#components/ui/format-count.ts';
 import { SHOWN_STATE_LABEL, type ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
-import { formatCount, formatShare } from '#components/ui/format-count.ts';
 
 export interface Banner {
   /** What is wrong, in the agent's own words where it has any. */
@@ -16,15 +16,40 @@ export function bannerOf(card: WorkspaceCard, state: ShownState): Banner {
   const said = card.reason === '' ? SHOWN_STATE_LABEL[state] : card.reason;
   switch (state) {
     case 'wedged':
-      return { text: card.reason || card.last_sample_error || 'It says it is stuck, without a reason', by: 'said by the agent at', since: card.since, more: '' };
+      return {
+        text: card.reason || card.last_sample_error || 'It says it is stuck, without a reason',
+        by: 'said by the agent at',
+        since: card.since,
+        more: '',
+      };
     case 'degraded':
-      return { text: card.reason || `${formatShare(card.last_error_rate ?? 0)} of requests failed: ${card.last_sample_error}`, by: 'since', since: card.since, more: 'recovers below 10 %' };
+      return {
+        text: card.reason || `${formatShare(card.last_error_rate ?? 0)} of requests failed: ${card.last_sample_error}`,
+        by: 'since',
+        since: card.since,
+        more: 'recovers below 10 %',
+      };
     case 'token_rejected':
-      return { text: 'Its token was refused. Give it a new one, or a join code.', by: 'refused at', since: card.token_rejected_at ?? card.since, more: '' };
+      return {
+        text: 'Its token was refused. Give it a new one, or a join code.',
+        by: 'refused at',
+        since: card.token_rejected_at ?? card.since,
+        more: '',
+      };
     case 'late':
-      return { text: `Its beat is late: it promised one every ${formatCount(card.interval_seconds)} s`, by: 'last beat at', since: card.last_heartbeat_at ?? card.since, more: '' };
+      return {
+        text: `Its beat is late: it promised one every ${formatCount(card.interval_seconds)} s`,
+        by: 'last beat at',
+        since: card.last_heartbeat_at ?? card.since,
+        more: '',
+      };
     case 'offline':
-      return { text: said, by: card.last_heartbeat_at === null ? 'since' : 'last seen at', since: card.last_heartbeat_at ?? card.since, more: card.provisioner === 'process' ? 'started by Canvas' : 'connected by itself' };
+      return {
+        text: said,
+        by: card.last_heartbeat_at === null ? 'since' : 'last seen at',
+        since: card.last_heartbeat_at ?? card.since,
+        more: card.provisioner === 'process' ? 'started by Canvas' : 'connected by itself',
+      };
     default:
       return { text: said, by: 'since', since: card.since, more: '' };
   }

@@ -1,11 +1,11 @@
 'use client';
 
-import { mayStart, startWorkspace, tell } from '#lib/client/workspace-actions.ts';
-import type { ShownState } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { mayStart, startWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import type { ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { bannerOf } from './banner-of.ts';
 import { WhyButton } from './why-button.tsx';
 

@@ -1,11 +1,11 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import type { ShownState } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { Age } from '#components/ui/age.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { Uptime } from '#components/ui/uptime.tsx';
+import type { ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { errorText } from './error-text.ts';
 import { isSilent } from './is-silent.ts';
 
@@ -13,7 +13,7 @@ function Fact({ name, hot, end, children }: { name: string; hot?: boolean; end?:
   return (
     <div className={`flex gap-1.5 whitespace-nowrap ${end ? 'ml-auto' : ''}`}>
       <dt className="text-faint">{name}</dt>
-      <dd className={hot ? 'font-medium text-tone' : 'text-soft'}>{children}</dd>
+      <dd className={hot ? 'font-medium text-tone stale:font-normal stale:text-faint' : 'text-soft stale:text-faint'}>{children}</dd>
     </div>
   );
 }
@@ -22,7 +22,9 @@ export function CardFacts({ card, state }: { card: WorkspaceCard; state: ShownSt
   const silent = isSilent(state);
   return (
     <dl className="flex min-w-0 gap-3 text-xs">
-      <Fact name="up">{silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}</Fact>
+      <Fact name="up">
+        {silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}
+      </Fact>
       <Fact name="tasks">{silent ? '–' : formatCount(card.active_tasks)}</Fact>
       <Fact name="errors" hot={state === 'degraded'}>
         {silent ? '–' : errorText(card)}

@@ -1,5 +1,5 @@
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { formatCount, formatShare } from '#components/ui/format-count.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 
 /** "14 of 23" when the sample is known, "61 %" when only the rate is, "–" when nothing is. */
 export function errorText(card: Pick<WorkspaceCard, 'last_error_rate' | 'last_requests'>): string {

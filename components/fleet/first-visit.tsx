@@ -1,10 +1,10 @@
 'use client';
 
-import { connectDialog } from '#lib/client/open-flag.ts';
 import { HowItWorks } from '#components/connect/how-it-works.tsx';
 import { SampleTeamButton } from '#components/connect/sample-team-button.tsx';
 import { usePlace } from '#components/shell/place.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { connectDialog } from '#lib/client/open-flag.ts';
 
 /** Nothing is connected yet: three ways on, the quickest first. */
 export function FirstVisit() {
@@ -13,7 +13,9 @@ export function FirstVisit() {
     <main className="mx-auto grid w-full max-w-5xl gap-6 px-3 py-10 sm:px-5 sm:py-16">
       <header className="grid gap-2">
         <h1 className="text-xl font-semibold">Nothing is connected yet</h1>
-        <p className="max-w-prose text-soft">Canvas shows every agent that beats to it: what it does, how it is, and whether it needs you.</p>
+        <p className="max-w-prose text-soft">
+          Canvas shows every agent that beats to it: what it does, how it is, and whether it needs you.
+        </p>
       </header>
       <div className="grid gap-4 md:grid-cols-2">
         {place.canProvision && (
@@ -22,8 +24,9 @@ export function FirstVisit() {
               Start the sample team
             </h2>
             <p className="text-soft">
-              A lead and five agents start on this machine and do small real work on the documents of this project: index, search, count, check links, summarise. They need no model, no key and no network.
-              One of them fails now and then, and one gets stuck, so that you see every state.
+              A lead and five agents start on this machine and do small real work on the documents of this project: index, search, count,
+              check links, summarise. They need no model, no key and no network. One of them fails now and then, and one gets stuck, so that
+              you see every state.
             </p>
             <div>
               <SampleTeamButton />
@@ -35,7 +38,8 @@ export function FirstVisit() {
             Connect an agent
           </h2>
           <p className="text-soft">
-            Yours, wherever it runs: give it a name, paste one command there, and watch it turn green at its first beat. Any command line agent will do, with the runtime that comes with Canvas or with the Python one.
+            Yours, wherever it runs: give it a name, paste one command there, and watch it turn green at its first beat. Any command line
+            agent will do, with the runtime that comes with Canvas or with the Python one.
           </p>
           <div>
             <Button look={place.canProvision ? 'plain' : 'primary'} onClick={connectDialog.open}>

@@ -1,28 +1,28 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useQueryStates } from 'nuqs';
-import { useCallback, useMemo, useRef } from 'react';
-import { loadFleet } from '#lib/client/load-fleet.ts';
+import { useCallback, useRef } from 'react';
 import { useCatchUp } from '#components/shell/canvas-live.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
+import { loadFleet } from '#lib/client/load-fleet.ts';
 import { CardGrid } from './card-grid.tsx';
 import { FirstVisit } from './first-visit.tsx';
+import { SORT_LABEL } from './fleet-params.ts';
 import { FleetSort } from './fleet-sort.tsx';
-import { fleetParams, SORT_LABEL } from './fleet-params.ts';
 import { FleetTitle } from './fleet-title.tsx';
 import { NothingMatches } from './nothing-matches.tsx';
+import { SampleTeamNote } from './sample-team-note.tsx';
 import { StatusChips } from './status-chips.tsx';
 import { useCardKeys } from './use-card-keys.ts';
+import { useFleetQuery } from './use-fleet-query.ts';
 import { type FirstTotals, useFleetView } from './use-fleet-view.ts';
 import { usePointingHold } from './use-pointing-hold.ts';
 
 /** The fleet: counts that filter, what needs a person, everything else. */
 export function FleetScreen({ first }: { first: FirstTotals }) {
   const client = useQueryClient();
-  const [params, setParams] = useQueryStates(fleetParams);
-  const { q, state, sort } = params;
-  const query = useMemo(() => ({ q, state, sort }), [q, state, sort]);
+  const [query, change] = useFleetQuery();
+  const { q, state, sort } = query;
   const view = useFleetView(query, first);
   const cards = useRef<HTMLDivElement>(null);
   usePointingHold(cards);
@@ -39,10 +39,10 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       <FleetTitle counts={view.counts} />
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">
-        <StatusChips counts={view.counts} chosen={state} onChange={(next) => void setParams({ state: next.length > 0 ? next : null })} />
-        <FleetSort sort={sort} onChange={(next) => void setParams({ sort: next === 'attention' ? null : next })} />
+        <StatusChips counts={view.counts} chosen={state} onChange={(next) => change({ state: next })} />
+        <FleetSort sort={sort} onChange={(next) => change({ sort: next })} />
       </div>
-      {shown === 0 && <NothingMatches q={q} states={state} onClear={() => void setParams({ q: null, state: null })} />}
+      {shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}
       <div ref={cards} className="grid gap-4">
         {view.needs.length > 0 && (
           <section aria-labelledby="needs-you" className="grid gap-3">
@@ -68,6 +68,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
           </section>
         )}
       </div>
+      {view.hasSample && <SampleTeamNote />}
     </main>
   );
 }

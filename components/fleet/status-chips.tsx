@@ -1,12 +1,20 @@
 'use client';
 
-import { SHOWN_STATE_LABEL, SHOWN_STATES, type ShownState } from '#lib/contract/workspace-status.ts';
 import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { StatusShape } from '#components/status/status-shape.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
+import { SHOWN_STATE_LABEL, SHOWN_STATES, type ShownState } from '#lib/contract/workspace-status.ts';
 
 /** How many are in each state; pressed ones filter. A state without anybody is left out, unless it is pressed. */
-export function StatusChips({ counts, chosen, onChange }: { counts: Record<ShownState, number>; chosen: readonly ShownState[]; onChange: (next: ShownState[]) => void }) {
+export function StatusChips({
+  counts,
+  chosen,
+  onChange,
+}: {
+  counts: Record<ShownState, number>;
+  chosen: readonly ShownState[];
+  onChange: (next: ShownState[]) => void;
+}) {
   const toggle = (state: ShownState) => onChange(chosen.includes(state) ? chosen.filter((other) => other !== state) : [...chosen, state]);
   return (
     <fieldset className="flex min-w-0 flex-1 items-center gap-2 max-sm:-ml-3 max-sm:snap-x max-sm:overflow-x-auto max-sm:scroll-px-3 max-sm:pl-3 sm:flex-wrap">
@@ -26,7 +34,11 @@ export function StatusChips({ counts, chosen, onChange }: { counts: Record<Shown
         </button>
       ))}
       {chosen.length > 0 && (
-        <button type="button" className="h-8 flex-none rounded-md px-2 text-sm text-soft hover:bg-text/7 hover:text-text coarse:h-11" onClick={() => onChange([])}>
+        <button
+          type="button"
+          className="h-8 flex-none rounded-md px-2 text-sm text-soft hover:bg-text/7 hover:text-text coarse:h-11"
+          onClick={() => onChange([])}
+        >
           Show all
         </button>
       )}

@@ -3,21 +3,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { pageClock } from '#lib/client/clock.ts';
-import { createFleetChanges } from '#lib/client/fleet-changes.ts';
 import { nameOf, readCards, readIndex } from '#lib/client/fleet-cache.ts';
+import { createFleetChanges } from '#lib/client/fleet-changes.ts';
 import { pageHold } from '#lib/client/order-hold.ts';
 import { settleOrder } from '#lib/client/settle-order.ts';
 import { NEEDS_PERSON, type ShownState } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceSort } from '#lib/contract/workspaces.ts';
 import { selectWorkspaces } from '#lib/domain/select-workspaces.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
-import { SORTS_DOWN } from './fleet-params.ts';
-
-export interface FleetQuery {
-  q: string;
-  state: readonly ShownState[];
-  sort: WorkspaceSort;
-}
+import { type FleetQuery, SORTS_DOWN } from './fleet-params.ts';
 
 /** Counts and totals as the server knew them, for as long as the browser has only the first cards. */
 export interface FirstTotals {
@@ -33,10 +26,14 @@ export interface FleetView {
   counts: Record<ShownState, number>;
   total: number;
   complete: boolean;
+  /** The sample team is in it, shown or not. */
+  hasSample: boolean;
   /** The order waits for the person; it would be another one. */
   waiting: boolean;
 }
 
+/** What the platform labels the sample team's workspaces with. */
+const SAMPLE_LABEL = 'canvas.sample';
 const NONE: readonly string[] = [];
 
 /** What of the fleet is shown, and in which order. Made anew a few times a second at most; equal lists stay the same object. */
@@ -51,9 +48,15 @@ export function useFleetView(query: FleetQuery, first: FirstTotals): FleetView {
   return useMemo(() => {
     const begun = performance.now();
     const now = pageClock.now();
+    const cards = readCards(client);
     const { items, counts, total } = selectWorkspaces(
-      readCards(client),
-      { q: query.q, state: query.state.length > 0 ? query.state : undefined, sort: query.sort, order: SORTS_DOWN[query.sort] ? 'desc' : 'asc' },
+      cards,
+      {
+        q: query.q,
+        state: query.state.length > 0 ? query.state : undefined,
+        sort: query.sort,
+        order: SORTS_DOWN[query.sort] ? 'desc' : 'asc',
+      },
       { now, nameOf: (id) => nameOf(client, id) },
     );
     const split = query.sort === 'attention' ? items.findIndex((card) => !NEEDS_PERSON[shownState(card)]) : 0;
@@ -67,8 +70,11 @@ export function useFleetView(query: FleetQuery, first: FirstTotals): FleetView {
     shown.current = { key, needs, rest };
     changes.cost(performance.now() - begun);
     const complete = readIndex(client).complete;
-    const waiting = held && (needs.length !== wantedNeeds.length || needs.some((id, i) => id !== wantedNeeds[i]) || rest.some((id, i) => id !== wantedRest[i]));
-    return { needs, rest, counts: complete ? counts : first.counts, total: complete ? total : first.total, complete, waiting };
+    const waiting =
+      held &&
+      (needs.length !== wantedNeeds.length || needs.some((id, i) => id !== wantedNeeds[i]) || rest.some((id, i) => id !== wantedRest[i]));
+    const hasSample = cards.some((card) => card.labels[SAMPLE_LABEL] !== undefined);
+    return { needs, rest, counts: complete ? counts : first.counts, total: complete ? total : first.total, complete, hasSample, waiting };
   }, [client, changes, version, released, query, first]);
 }
 
@@ -77,7 +83,12 @@ function subscribeHold(listener: () => void): () => void {
 }
 
 /** While held, a card stays in the section it is in; without a hold both are as wanted. */
-function settleSections(last: { needs: readonly string[]; rest: readonly string[] }, needs: readonly string[], rest: readonly string[], held: boolean) {
+function settleSections(
+  last: { needs: readonly string[]; rest: readonly string[] },
+  needs: readonly string[],
+  rest: readonly string[],
+  held: boolean,
+) {
   if (!held) return { needs: settleOrder(last.needs, needs, false), rest: settleOrder(last.rest, rest, false) };
   const inNeeds = new Set(last.needs);
   const inRest = new Set(last.rest);

@@ -23,7 +23,9 @@ export function useGridMetrics(ref: RefObject<HTMLElement | null>, tall: boolean
       const pitch = Number.parseFloat(style.gridAutoRows) + Number.parseFloat(style.rowGap);
       const top = Math.round(grid.getBoundingClientRect().top + scrollY);
       if (!Number.isFinite(pitch)) return;
-      setMetrics((last) => (last !== null && last.columns === columns && last.pitch === pitch && last.top === top ? last : { columns, pitch, top }));
+      setMetrics((last) =>
+        last !== null && last.columns === columns && last.pitch === pitch && last.top === top ? last : { columns, pitch, top },
+      );
     };
     read();
     // The body changes its height whenever something above moves this grid; the grid, when the window changes its width.

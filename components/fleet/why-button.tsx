@@ -1,14 +1,14 @@
 'use client';
 
 import { useRef, useState } from 'react';
-import type { ShownState } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
-import { EvidenceList } from '#components/workspace/evidence-list.tsx';
-import { STATUS_RULE } from '#components/workspace/status-rule.ts';
-import { useDetail } from '#components/workspace/use-detail.ts';
 import { Button } from '#components/ui/button.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { Popover } from '#components/ui/popover.tsx';
+import { EvidenceList } from '#components/workspace/evidence-list.tsx';
+import { STATUS_RULE } from '#components/workspace/status-rule.ts';
+import { useDetail } from '#components/workspace/use-detail.ts';
+import type { ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 
 /** The evidence behind a banner, on demand. */
 export function WhyButton({ card, state, text }: { card: WorkspaceCard; state: ShownState; text: string }) {

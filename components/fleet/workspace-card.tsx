@@ -2,23 +2,19 @@
 
 import Link from 'next/link';
 import { memo } from 'react';
-import { NEEDS_PERSON } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
-import { shownState } from '#lib/domain/shown-state.ts';
 import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { StatusMark } from '#components/status/status-mark.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { WorkspaceMenu } from '#components/workspace/workspace-menu.tsx';
+import { NEEDS_PERSON } from '#lib/contract/workspace-status.ts';
+import { shownState } from '#lib/domain/shown-state.ts';
 import { CardBanner } from './card-banner.tsx';
 import { CardFacts } from './card-facts.tsx';
 import { CardTask } from './card-task.tsx';
 import { HourBars } from './hour-bars.tsx';
+import { QuietLine } from './quiet-line.tsx';
 import { shownSince } from './shown-since.ts';
 import { useWorkspace, useWorkspaceName } from './use-workspace.ts';
-
-function quietLine(card: WorkspaceCard, parent: string | null): string {
-  return [card.role, card.runtime, parent === null ? null : `under ${parent}`].flatMap((part) => (part === null || part === '' ? [] : [plainText(part)])).join(' · ');
-}
 
 /** One workspace in the fleet. It hears of its own workspace alone, and takes an id so that a re-sort renders none of them. */
 export const WorkspaceCardView = memo(function WorkspaceCardView({ id }: { id: string }) {
@@ -34,12 +30,16 @@ export const WorkspaceCardView = memo(function WorkspaceCardView({ id }: { id: s
       data-tone={SHOWN_TONE[state]}
       data-state={state}
       aria-labelledby={`name-${id}`}
-      className={`group relative flex min-w-0 flex-col gap-2 rounded-lg border bg-panel px-3.5 py-3 hover:border-line-strong has-[h3>a:focus-visible]:outline-2 has-[h3>a:focus-visible]:outline-offset-2 has-[h3>a:focus-visible]:outline-accent compact:gap-1.5 compact:px-3 compact:py-2 ${needs ? 'border-tone/45' : 'border-line'}`}
+      className={`group relative flex min-w-0 flex-col gap-2 rounded-lg border bg-panel px-3.5 py-3 stale:border-dashed hover:border-line-strong has-[h3>a:focus-visible]:outline-2 has-[h3>a:focus-visible]:outline-offset-2 has-[h3>a:focus-visible]:outline-accent compact:gap-1.5 compact:px-3 compact:py-2 ${needs ? 'border-tone/45' : 'border-line'}`}
     >
       <header className="grid min-w-0">
         <div className="flex min-w-0 items-center gap-2">
           <h3 id={`name-${id}`} className="min-w-0 flex-1 truncate font-semibold" dir="auto">
-            <Link href={`/w/${encodeURIComponent(id)}`} prefetch={false} className="outline-none after:absolute after:inset-0 after:rounded-lg">
+            <Link
+              href={`/w/${encodeURIComponent(id)}`}
+              prefetch={false}
+              className="outline-none after:absolute after:inset-0 after:rounded-lg"
+            >
               {plainText(card.name)}
             </Link>
           </h3>
@@ -48,9 +48,7 @@ export const WorkspaceCardView = memo(function WorkspaceCardView({ id }: { id: s
             <WorkspaceMenu card={card} open />
           </div>
         </div>
-        <p className="truncate text-xs text-faint" dir="auto">
-          {quietLine(card, parent)}
-        </p>
+        <QuietLine role={card.role} runtime={card.runtime} parent={parent} />
       </header>
       {needs && <CardBanner card={card} state={state} />}
       <CardTask task={plainText(card.current_task)} />

@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { announcementOf, type StatusChange, statusChangeOf } from '#lib/client/announce.ts';
 import { plainText } from '#components/ui/plain-text.ts';
+import { announcementOf, type StatusChange, statusChangeOf } from '#lib/client/announce.ts';
 import { useLive } from './canvas-live.tsx';
 
 /** At most one announcement in this time, whatever happens. */

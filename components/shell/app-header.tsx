@@ -2,9 +2,9 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { connectDialog } from '#lib/client/open-flag.ts';
 import { FleetSearch } from '#components/fleet/fleet-search.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { connectDialog } from '#lib/client/open-flag.ts';
 import { LiveMarkView } from './live-mark.tsx';
 import { LookMenu } from './look-menu.tsx';
 

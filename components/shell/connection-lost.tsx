@@ -20,11 +20,21 @@ export function ConnectionLost() {
   const worth = useClock((now) => since !== null && now - since > WORTH_SAYING_MS);
   if (since === null || !worth || hidden === since) return null;
   return (
-    <div role="status" data-tone="warn" className="fixed inset-x-3 top-15 z-30 mx-auto flex w-fit max-w-xl items-start gap-3 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20">
+    <div
+      role="status"
+      data-tone="warn"
+      className="fixed inset-x-3 top-15 z-30 mx-auto flex w-fit max-w-xl items-start gap-3 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
+    >
       <p className="py-1">
-        The connection to Canvas was lost at <LocalTime at={since} />. What you see is from then; your agents are not affected. It is tried again by itself.
+        The connection to Canvas was lost at <LocalTime at={since} />. What you see is from then; your agents are not affected. It is tried
+        again by itself.
       </p>
-      <button type="button" aria-label="Dismiss" className="size-7 flex-none rounded text-faint hover:bg-text/7 hover:text-text coarse:size-11" onClick={() => setHidden(since)}>
+      <button
+        type="button"
+        aria-label="Dismiss"
+        className="size-7 flex-none rounded text-faint hover:bg-text/7 hover:text-text coarse:size-11"
+        onClick={() => setHidden(since)}
+      >
         ✕
       </button>
     </div>

@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useSyncExternalStore } from 'react';
-import { keysHelp } from '#lib/client/open-flag.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { keysHelp } from '#lib/client/open-flag.ts';
 import { isTyping } from './is-typing.ts';
 
 const KEYS = [
@@ -35,7 +35,9 @@ export function KeysHelp() {
         {KEYS.map(([key, does]) => (
           <div key={key} className="contents">
             <dt>
-              <kbd className="inline-block min-w-7 rounded border border-line-strong px-1.5 text-center font-mono text-xs leading-5">{key}</kbd>
+              <kbd className="inline-block min-w-7 rounded border border-line-strong px-1.5 text-center font-mono text-xs leading-5">
+                {key}
+              </kbd>
             </dt>
             <dd className="text-soft">{does}</dd>
           </div>

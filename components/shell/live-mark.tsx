@@ -16,7 +16,11 @@ export function LiveMarkView() {
   return (
     <p data-live={mark} data-tone={tone} title={title} role="status" className="flex flex-none items-center gap-1.5 text-xs text-soft">
       <svg aria-hidden="true" viewBox="0 0 8 8" className="size-2">
-        {mark === 'live' ? <circle cx="4" cy="4" r="3" className="fill-tone" /> : <circle cx="4" cy="4" r="3" className="fill-none stroke-tone stroke-[1.5]" strokeDasharray="2 1.2" />}
+        {mark === 'live' ? (
+          <circle cx="4" cy="4" r="3" className="fill-tone" />
+        ) : (
+          <circle cx="4" cy="4" r="3" className="fill-none stroke-tone stroke-[1.5]" strokeDasharray="2 1.2" />
+        )}
       </svg>
       {word}
     </p>

@@ -1,8 +1,8 @@
 'use client';
 
+import { Menu, MenuChoice, MenuHeading, MenuItem } from '#components/ui/menu.tsx';
 import { applyDensity, applyTheme, DENSITIES, type Density, readDensity, readTheme, THEMES, type Theme } from '#lib/client/appearance.ts';
 import { connectDialog, keysHelp } from '#lib/client/open-flag.ts';
-import { Menu, MenuChoice, MenuHeading, MenuItem } from '#components/ui/menu.tsx';
 
 const THEME_LABEL: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 const DENSITY_LABEL: Record<Density, string> = { comfortable: 'Comfortable', compact: 'Compact' };

@@ -18,7 +18,12 @@ export function Notices() {
           className="pointer-events-auto flex max-w-xl items-start gap-3 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
         >
           <p className="py-1">{text}</p>
-          <button type="button" aria-label="Dismiss" className="size-7 flex-none rounded text-faint hover:bg-text/7 hover:text-text coarse:size-11" onClick={() => pageNotices.dismiss(id)}>
+          <button
+            type="button"
+            aria-label="Dismiss"
+            className="size-7 flex-none rounded text-faint hover:bg-text/7 hover:text-text coarse:size-11"
+            onClick={() => pageNotices.dismiss(id)}
+          >
             ✕
           </button>
         </div>

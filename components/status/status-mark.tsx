@@ -1,5 +1,5 @@
-import { SHOWN_STATE_LABEL, type ShownState } from '#lib/contract/workspace-status.ts';
 import { Age } from '#components/ui/age.tsx';
+import { SHOWN_STATE_LABEL, type ShownState } from '#lib/contract/workspace-status.ts';
 import { StatusShape } from './status-shape.tsx';
 
 /** Colour, shape and word, and for how long. */

@@ -32,7 +32,12 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
           <h2 id={id} className="text-lg font-semibold">
             {title}
           </h2>
-          <button type="button" aria-label="Close" className="relative -mt-1 -mr-1 size-8 flex-none rounded-md text-faint hover:bg-text/7 hover:text-text coarse:size-11" onClick={onClose}>
+          <button
+            type="button"
+            aria-label="Close"
+            className="relative -mt-1 -mr-1 size-8 flex-none rounded-md text-faint hover:bg-text/7 hover:text-text coarse:size-11"
+            onClick={onClose}
+          >
             ✕
           </button>
         </div>

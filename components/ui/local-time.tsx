@@ -9,7 +9,13 @@ let dateAndTime: Intl.DateTimeFormat | undefined;
 
 function inViewersZone(at: number): string {
   timeOfDay ??= new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-  dateAndTime ??= new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  dateAndTime ??= new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   return (Date.now() - at < DAY_MS / 2 ? timeOfDay : dateAndTime).format(at);
 }
 

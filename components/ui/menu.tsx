@@ -58,11 +58,29 @@ export function Menu({ label, button, buttonClassName = '', children }: MenuProp
   );
 }
 
-const ITEM = 'flex h-8 w-full items-center gap-2 rounded px-2 text-left text-sm outline-none hover:bg-text/7 focus:bg-text/7 disabled:opacity-50 coarse:h-11';
+const ITEM =
+  'flex h-8 w-full items-center gap-2 rounded px-2 text-left text-sm outline-none hover:bg-text/7 focus:bg-text/7 disabled:opacity-50 coarse:h-11';
 
-export function MenuItem({ danger = false, disabled = false, onSelect, children }: { danger?: boolean; disabled?: boolean; onSelect: () => void; children: ReactNode }) {
+export function MenuItem({
+  danger = false,
+  disabled = false,
+  onSelect,
+  children,
+}: {
+  danger?: boolean;
+  disabled?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}) {
   return (
-    <button type="button" role="menuitem" tabIndex={-1} disabled={disabled} className={`${ITEM} ${danger ? 'text-bad' : ''}`} onClick={onSelect}>
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      disabled={disabled}
+      className={`${ITEM} ${danger ? 'text-bad' : ''}`}
+      onClick={onSelect}
+    >
       {children}
     </button>
   );

@@ -1,8 +1,9 @@
-/**
- * Text that came from an agent, made harmless for the eye: control characters and those that turn the direction of
- * what follows around become spaces or vanish. React escapes it; show it inside an element with `dir="auto"`.
- */
+/** Control characters and line separators: a card has its own lines. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+/** Invisible ones that turn the direction of what follows or hide in words; the joiners that scripts and emoji need stay. */
+const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/gu;
+
+/** Text that came from an agent, made harmless for the eye. React escapes it; show it inside an element with `dir="auto"`. */
 export function plainText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '');
+  return text.replace(CONTROLS, ' ').replace(INVISIBLE, '');
 }

@@ -47,6 +47,7 @@ export function Popover({ anchor, onClose, label, role = 'dialog', className = '
     };
   }, [anchor]);
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is one of two, and both take a label
     <div
       ref={ref}
       popover="auto"

@@ -15,7 +15,17 @@ export function daySlots(minutes: readonly HistoryMinute[], last: number): (Hist
   return slots;
 }
 
-const TONE: Record<MinuteLetter, 'ok' | 'warn' | 'bad' | 'drain' | 'off' | 'none'> = { '.': 'none', p: 'off', o: 'ok', r: 'drain', e: 'ok', l: 'warn', d: 'warn', w: 'bad', x: 'off' };
+const TONE: Record<MinuteLetter, 'ok' | 'warn' | 'bad' | 'drain' | 'off' | 'none'> = {
+  '.': 'none',
+  p: 'off',
+  o: 'ok',
+  r: 'drain',
+  e: 'ok',
+  l: 'warn',
+  d: 'warn',
+  w: 'bad',
+  x: 'off',
+};
 const HEIGHT: Record<MinuteLetter, number> = { '.': 2, p: 8, o: 18, r: 18, e: 18, l: 12, d: 26, w: 28, x: 6 };
 
 /** The state of each minute as one path per colour; equal neighbours are one rectangle, so that a quiet day is a few. */
@@ -55,7 +65,17 @@ export function ratePath(slots: readonly (HistoryMinute | null)[]): string {
   return d;
 }
 
-const WORD: Record<MinuteLetter, string> = { '.': 'nothing known', p: 'paused', o: 'fine', r: 'draining or restarting', e: 'some requests failed', l: 'late', d: 'degraded', w: 'wedged', x: 'offline or failed' };
+const WORD: Record<MinuteLetter, string> = {
+  '.': 'nothing known',
+  p: 'paused',
+  o: 'fine',
+  r: 'draining or restarting',
+  e: 'some requests failed',
+  l: 'late',
+  d: 'degraded',
+  w: 'wedged',
+  x: 'offline or failed',
+};
 
 export function minuteWord(slot: HistoryMinute | null): string {
   return WORD[slot?.letter ?? '.'];

@@ -1,7 +1,7 @@
+import { SHOWN_TONE, type Tone } from '#components/status/shown-tone.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import { SHOWN_STATE_LABEL, type ShownState } from '#lib/contract/workspace-status.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
-import { SHOWN_TONE, type Tone } from '#components/status/shown-tone.ts';
 
 export interface EventText {
   title: string;
@@ -31,7 +31,10 @@ export function eventText(event: LedgerEvent): EventText {
     case 'workspace.removed':
       return quiet('Removed');
     case 'workspace.registered':
-      return quiet('Registered', event.data.url === null ? `delivery by ${event.data.delivery_mode}` : `${event.data.url}, delivery by ${event.data.delivery_mode}`);
+      return quiet(
+        'Registered',
+        event.data.url === null ? `delivery by ${event.data.delivery_mode}` : `${event.data.url}, delivery by ${event.data.delivery_mode}`,
+      );
     case 'workspace.card_updated':
       return quiet('Sent its agent card', event.data.name ?? '');
     case 'workspace.booted':
@@ -49,11 +52,19 @@ export function eventText(event: LedgerEvent): EventText {
     case 'join_code.used':
       return quiet('Join code used');
     case 'process.started':
-      return quiet(event.data.attempt > 1 ? `Process started, attempt ${event.data.attempt}` : 'Process started', event.data.pid === null ? '' : `pid ${event.data.pid}`);
+      return quiet(
+        event.data.attempt > 1 ? `Process started, attempt ${event.data.attempt}` : 'Process started',
+        event.data.pid === null ? '' : `pid ${event.data.pid}`,
+      );
     case 'process.ended':
       return { ...quiet(endOf(event.data.code, event.data.signal), event.data.output), shape: 'offline' };
     case 'process.gave_up':
-      return { title: `Left alone after ${event.data.restarts} restarts in ${Math.round(event.data.window_seconds / 60)} min`, detail: event.data.output, tone: 'bad', shape: 'failed' };
+      return {
+        title: `Left alone after ${event.data.restarts} restarts in ${Math.round(event.data.window_seconds / 60)} min`,
+        detail: event.data.output,
+        tone: 'bad',
+        shape: 'failed',
+      };
     default:
       return quiet((event as { type: string }).type);
   }

@@ -1,12 +1,12 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import type { WorkspaceCard, WorkspaceEvidence } from '#lib/contract/workspaces.ts';
 import { errorText } from '#components/fleet/error-text.ts';
 import { Age } from '#components/ui/age.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import type { WorkspaceCard, WorkspaceEvidence } from '#lib/contract/workspaces.ts';
 import { processText } from './process-text.ts';
 
 function Row({ name, children }: { name: string; children: ReactNode }) {

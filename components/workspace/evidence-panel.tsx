@@ -7,7 +7,19 @@ import { Panel } from './panel.tsx';
 import { PanelFailure } from './panel-failure.tsx';
 import { STATUS_RULE } from './status-rule.ts';
 
-export function EvidencePanel({ card, state, evidence, error, onRetry }: { card: WorkspaceCard; state: ShownState; evidence: WorkspaceEvidence; error: Error | null; onRetry: () => void }) {
+export function EvidencePanel({
+  card,
+  state,
+  evidence,
+  error,
+  onRetry,
+}: {
+  card: WorkspaceCard;
+  state: ShownState;
+  evidence: WorkspaceEvidence;
+  error: Error | null;
+  onRetry: () => void;
+}) {
   return (
     <Panel id="evidence" title={`Why ${SHOWN_STATE_LABEL[state].toLowerCase()}`}>
       <p className="max-w-prose text-sm text-soft">{STATUS_RULE[state]}</p>

@@ -2,18 +2,35 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, useMemo, useState } from 'react';
+import { formatCount, formatShare } from '#components/ui/format-count.ts';
+import { LocalTime } from '#components/ui/local-time.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { minuteOf } from '#lib/client/history-bars.ts';
 import type { HistoryAnswer } from '#lib/contract/history.ts';
-import { formatCount, formatShare } from '#components/ui/format-count.ts';
-import { LocalTime } from '#components/ui/local-time.tsx';
-import { DAY_MINUTES, dayInWords, daySlots, failedShare, minuteWord, RATE_HEIGHT, ratePath, STRIP_HEIGHT, statePaths } from './day-chart.ts';
+import {
+  DAY_MINUTES,
+  dayInWords,
+  daySlots,
+  failedShare,
+  minuteWord,
+  RATE_HEIGHT,
+  ratePath,
+  STRIP_HEIGHT,
+  statePaths,
+} from './day-chart.ts';
 import { Panel } from './panel.tsx';
 import { PanelFailure } from './panel-failure.tsx';
 
 const EVERY_MS = 30_000;
 const HOURS = [24, 18, 12, 6, 0];
-const FILL: Record<string, string> = { ok: 'fill-ok opacity-60', warn: 'fill-warn', bad: 'fill-bad', drain: 'fill-drain', off: 'fill-off opacity-70', none: 'fill-line-strong' };
+const FILL: Record<string, string> = {
+  ok: 'fill-ok opacity-60',
+  warn: 'fill-warn',
+  bad: 'fill-bad',
+  drain: 'fill-drain',
+  off: 'fill-off opacity-70',
+  none: 'fill-line-strong',
+};
 
 /** The last 24 hours, minute by minute: how it was, and how much of what it was asked failed. */
 export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnswer }) {
@@ -29,7 +46,14 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
   const slots = useMemo(() => daySlots(data.minutes, last), [data, last]);
   const states = useMemo(() => statePaths(slots), [slots]);
   const rates = useMemo(() => ratePath(slots), [slots]);
-  const total = useMemo(() => data.minutes.reduce((sum, slot) => ({ requests: sum.requests + slot.requests, failed: sum.failed + slot.failed }), { requests: 0, failed: 0 }), [data]);
+  const total = useMemo(
+    () =>
+      data.minutes.reduce((sum, slot) => ({ requests: sum.requests + slot.requests, failed: sum.failed + slot.failed }), {
+        requests: 0,
+        failed: 0,
+      }),
+    [data],
+  );
   const slot = at === null ? null : (slots[at] ?? null);
   const share = failedShare(slot);
   const point = (event: PointerEvent<HTMLElement>) => {
@@ -46,7 +70,9 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
         ) : (
           <>
             <LocalTime at={(last - DAY_MINUTES + 1 + at) * 60_000} /> · {minuteWord(slot)}
-            {slot !== null && slot.requests > 0 && ` · ${formatCount(slot.failed)} of ${formatCount(slot.requests)} failed (${formatShare(share ?? 0)})`}
+            {slot !== null &&
+              slot.requests > 0 &&
+              ` · ${formatCount(slot.failed)} of ${formatCount(slot.requests)} failed (${formatShare(share ?? 0)})`}
             {slot !== null && ` · ${formatCount(slot.tasks)} ${slot.tasks === 1 ? 'task' : 'tasks'}`}
           </>
         )
@@ -54,14 +80,31 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
     >
       {error !== null && <PanelFailure what="The history" error={error} onRetry={() => void refetch()} />}
       <figure className="relative grid gap-1" onPointerMove={point} onPointerLeave={() => setAt(null)}>
-        <svg className="block h-7 w-full" viewBox={`0 0 ${DAY_MINUTES} ${STRIP_HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`How it was: ${dayInWords(slots)}`}>
+        <svg
+          className="block h-7 w-full"
+          viewBox={`0 0 ${DAY_MINUTES} ${STRIP_HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`How it was: ${dayInWords(slots)}`}
+        >
           {states.map(({ tone, d }) => (
             <path key={tone} className={FILL[tone]} d={d} />
           ))}
           {at !== null && <path className="fill-text" d={`M${at} 0h2v${STRIP_HEIGHT}h-2z`} />}
         </svg>
-        <svg className="block h-14 w-full border-b border-line" viewBox={`0 0 ${DAY_MINUTES} ${RATE_HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Failed requests: ${formatCount(total.failed)} of ${formatCount(total.requests)}`}>
-          <path className="fill-none stroke-line" vectorEffect="non-scaling-stroke" strokeDasharray="3 4" d={`M0 ${RATE_HEIGHT / 2}h${DAY_MINUTES}`} />
+        <svg
+          className="block h-14 w-full border-b border-line"
+          viewBox={`0 0 ${DAY_MINUTES} ${RATE_HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`Failed requests: ${formatCount(total.failed)} of ${formatCount(total.requests)}`}
+        >
+          <path
+            className="fill-none stroke-line"
+            vectorEffect="non-scaling-stroke"
+            strokeDasharray="3 4"
+            d={`M0 ${RATE_HEIGHT / 2}h${DAY_MINUTES}`}
+          />
           <path className="fill-warn" d={rates} />
           {at !== null && <path className="fill-text opacity-40" d={`M${at} 0h2v${RATE_HEIGHT}h-2z`} />}
         </svg>

@@ -1,13 +1,13 @@
 'use client';
 
 import { useState } from 'react';
-import { createJoinCode, tell } from '#lib/client/workspace-actions.ts';
-import type { JoinCode } from '#lib/contract/access.ts';
 import { CommandTabs } from '#components/connect/command-tabs.tsx';
 import { usePlace } from '#components/shell/place.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { createJoinCode, tell } from '#lib/client/workspace-actions.ts';
+import type { JoinCode } from '#lib/contract/access.ts';
 
 /** A code that connects one agent to this workspace, once. */
 export function JoinDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
@@ -23,7 +23,9 @@ export function JoinDialog({ id, name, onClose }: { id: string; name: string; on
     <Dialog title={`Connect an agent to ${plainText(name)}`} onClose={onClose}>
       {code === null ? (
         <>
-          <p className="text-soft">A join code connects one agent, once, within 15 minutes. The token that the agent earns with it stays on its machine.</p>
+          <p className="text-soft">
+            A join code connects one agent, once, within 15 minutes. The token that the agent earns with it stays on its machine.
+          </p>
           <div className="flex justify-end gap-2">
             <Button look="quiet" onClick={onClose}>
               Cancel

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { callApi } from '#lib/client/api.ts';
 import { plainText } from '#components/ui/plain-text.ts';
+import { callApi } from '#lib/client/api.ts';
 import { Panel } from './panel.tsx';
 import { PanelFailure } from './panel-failure.tsx';
 
@@ -18,7 +18,8 @@ export function LogPanel({ id, initial }: { id: string; initial: string[] | null
   const following = useRef(true);
   const { data, error, refetch } = useQuery({
     queryKey: ['log', id],
-    queryFn: async ({ signal }) => (await callApi<{ lines: string[] }>('GET /workspaces/:id/log', { params: { id }, query: { lines: LINES }, signal })).lines,
+    queryFn: async ({ signal }) =>
+      (await callApi<{ lines: string[] }>('GET /workspaces/:id/log', { params: { id }, query: { lines: LINES }, signal })).lines,
     refetchInterval: EVERY_MS,
     gcTime: 60_000,
     staleTime: 0,

@@ -8,6 +8,7 @@ export function processText(process: NonNullable<WorkspaceEvidence['process']>):
   if (process.state !== 'running' && process.exit_signal !== null) parts[0] += ` by ${process.exit_signal}`;
   else if (process.state !== 'running' && process.exit_code !== null) parts[0] += ` with code ${process.exit_code}`;
   if (process.state === 'running' && process.pid !== null) parts.push(`pid ${process.pid}`);
-  if (process.restarts_in_window > 0) parts.push(`restarted ${process.restarts_in_window} ${process.restarts_in_window === 1 ? 'time' : 'times'} lately`);
+  if (process.restarts_in_window > 0)
+    parts.push(`restarted ${process.restarts_in_window} ${process.restarts_in_window === 1 ? 'time' : 'times'} lately`);
   return parts.join(', ');
 }

@@ -2,10 +2,10 @@
 
 import { usePathname, useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { type BlockingChild, removeWorkspace, tell } from '#lib/client/workspace-actions.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { type BlockingChild, removeWorkspace, tell } from '#lib/client/workspace-actions.ts';
 
 /** Asks before it removes, and again, with their names, when there are others below it. */
 export function RemoveDialog({ id, name, provisioned, onClose }: { id: string; name: string; provisioned: boolean; onClose: () => void }) {
@@ -25,12 +25,14 @@ export function RemoveDialog({ id, name, provisioned, onClose }: { id: string; n
   return (
     <Dialog title={`Remove ${plainText(name)}?`} onClose={onClose}>
       <p className="text-soft">
-        {provisioned ? 'Its process is stopped and its folder is deleted. ' : ''}Its tokens end at once, and an agent that still beats is told that it is gone. This cannot be undone.
+        {provisioned ? 'Its process is stopped and its folder is deleted. ' : ''}Its tokens end at once, and an agent that still beats is
+        told that it is gone. This cannot be undone.
       </p>
       {children !== null && (
         <div role="alert" data-tone="warn" className="grid gap-1 rounded-md bg-tint p-3 text-sm">
           <p className="font-medium">
-            {children.length === 1 ? 'One workspace is' : `${children.length} workspaces are`} below it, and would be removed too, with all below them:
+            {children.length === 1 ? 'One workspace is' : `${children.length} workspaces are`} below it, and would be removed too, with all
+            below them:
           </p>
           <ul className="max-h-40 list-inside list-disc overflow-auto text-soft">
             {children.map((child) => (

@@ -1,8 +1,8 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { renameWorkspace, tell } from '#lib/client/workspace-actions.ts';
 import { Button } from '#components/ui/button.tsx';
+import { renameWorkspace, tell } from '#lib/client/workspace-actions.ts';
 
 /** The stream brings the new name to every page; a refusal keeps the form, with what was typed. */
 export function RenameForm({ id, name, onDone }: { id: string; name: string; onDone: () => void }) {

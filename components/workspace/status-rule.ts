@@ -4,7 +4,8 @@ import type { ShownState } from '#lib/contract/workspace-status.ts';
 export const STATUS_RULE: Record<ShownState, string> = {
   wedged: 'The agent itself says that it is stuck. This ends when a full beat no longer says so, or when it restarts.',
   failed: 'It could not be started, or not often enough. A start, or a beat, ends this.',
-  offline: 'Its beats stopped for 90 seconds or three intervals, whichever is longer, or its process was seen to end. The next beat ends this.',
+  offline:
+    'Its beats stopped for 90 seconds or three intervals, whichever is longer, or its process was seen to end. The next beat ends this.',
   token_rejected: 'It called with a token that is not valid. The next accepted beat ends this: give it a new token or a join code.',
   degraded: 'Half of its requests or more failed, in a sample of five at least. This ends when less than a tenth fail.',
   late: 'It is more than one interval overdue, and not yet offline. The next beat ends this.',

@@ -1,12 +1,12 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { callApi } from '#lib/client/api.ts';
-import type { LedgerEvent } from '#lib/contract/events.ts';
+import { StatusShape } from '#components/status/status-shape.tsx';
 import { Age } from '#components/ui/age.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
-import { StatusShape } from '#components/status/status-shape.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { callApi } from '#lib/client/api.ts';
+import type { LedgerEvent } from '#lib/contract/events.ts';
 import { eventText } from './event-text.ts';
 import { Panel } from './panel.tsx';
 import { PanelFailure } from './panel-failure.tsx';
@@ -27,8 +27,16 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
         {data.map((event) => {
           const { title, detail, tone, shape } = eventText(event);
           return (
-            <li key={event.seq} data-tone={tone} className="grid grid-cols-[0.75rem_minmax(0,1fr)_auto] items-baseline gap-x-2.5 border-t border-line py-2 text-sm first:border-t-0">
-              {shape === null ? <span aria-hidden="true" className="mx-auto block size-1 -translate-y-0.5 rounded-full bg-faint" /> : <StatusShape state={shape} />}
+            <li
+              key={event.seq}
+              data-tone={tone}
+              className="grid grid-cols-[0.75rem_minmax(0,1fr)_auto] items-baseline gap-x-2.5 border-t border-line py-2 text-sm first:border-t-0"
+            >
+              {shape === null ? (
+                <span aria-hidden="true" className="mx-auto block size-1 -translate-y-0.5 rounded-full bg-faint" />
+              ) : (
+                <StatusShape state={shape} />
+              )}
               <div className="min-w-0">
                 <p className="font-medium">{title}</p>
                 {detail !== '' && (

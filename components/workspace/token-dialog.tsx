@@ -2,11 +2,11 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { createToken, tell } from '#lib/client/workspace-actions.ts';
 import { Command } from '#components/connect/command.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { createToken, tell } from '#lib/client/workspace-actions.ts';
 
 /** Makes a token and shows it, this once. */
 export function TokenDialog({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
@@ -27,7 +27,12 @@ export function TokenDialog({ id, name, onClose }: { id: string; name: string; o
         <>
           <p className="text-soft">Whoever has it speaks for this workspace. Canvas keeps only its fingerprint: it is shown this once.</p>
           <label className="flex items-start gap-2 text-sm">
-            <input type="checkbox" className="mt-0.5 size-4 accent-accent" checked={rotate} onChange={(event) => setRotate(event.target.checked)} />
+            <input
+              type="checkbox"
+              className="mt-0.5 size-4 accent-accent"
+              checked={rotate}
+              onChange={(event) => setRotate(event.target.checked)}
+            />
             <span>
               Replace the older ones. <span className="text-soft">They end when the new one is first used, or in 10 minutes.</span>
             </span>

@@ -2,12 +2,12 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { callApi } from '#lib/client/api.ts';
-import { revokeToken, tell } from '#lib/client/workspace-actions.ts';
-import type { TokenRow } from '#lib/contract/access.ts';
 import { Age } from '#components/ui/age.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { useClock } from '#components/ui/use-clock.ts';
+import { callApi } from '#lib/client/api.ts';
+import { revokeToken, tell } from '#lib/client/workspace-actions.ts';
+import type { TokenRow } from '#lib/contract/access.ts';
 import { formatAge } from '#lib/domain/duration-text.ts';
 import { JoinDialog } from './join-dialog.tsx';
 import { Panel } from './panel.tsx';
@@ -50,7 +50,9 @@ export function TokensPanel({ id, name, initial }: { id: string; name: string; i
     >
       {error !== null && <PanelFailure what="The list of tokens" error={error} onRetry={() => void refetch()} />}
       {data.length === 0 ? (
-        <p className="text-sm text-faint">No token yet. An agent earns one with a join code, or you make one and put it where the agent runs.</p>
+        <p className="text-sm text-faint">
+          No token yet. An agent earns one with a join code, or you make one and put it where the agent runs.
+        </p>
       ) : (
         <table className="w-full text-left text-sm">
           <caption className="sr-only">Tokens</caption>

@@ -1,16 +1,16 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { NEEDS_PERSON, type ShownState } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { bannerOf } from '#components/fleet/banner-of.ts';
 import { errorText } from '#components/fleet/error-text.ts';
 import { isSilent } from '#components/fleet/is-silent.ts';
 import { Age } from '#components/ui/age.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
-import { Uptime } from '#components/ui/uptime.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { Uptime } from '#components/ui/uptime.tsx';
+import { NEEDS_PERSON, type ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 
 function Vital({ name, hot = false, children }: { name: string; hot?: boolean; children: ReactNode }) {
   return (
@@ -44,7 +44,9 @@ export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState
           {task === '' ? 'Idle' : task}
         </p>
         <dl className="grid grid-cols-2 sm:grid-cols-4">
-          <Vital name="Up">{silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}</Vital>
+          <Vital name="Up">
+            {silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}
+          </Vital>
           <Vital name="Tasks in flight">{silent ? '–' : formatCount(card.active_tasks)}</Vital>
           <Vital name="Failed requests" hot={state === 'degraded'}>
             {silent ? '–' : errorText(card)}

@@ -2,19 +2,27 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
-import type { ShownState } from '#lib/contract/workspace-status.ts';
-import type { WorkspaceCard, WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { shownSince } from '#components/fleet/shown-since.ts';
 import { StatusMark } from '#components/status/status-mark.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import type { ShownState } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceCard, WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { RenameForm } from './rename-form.tsx';
 import { WorkspaceMenu } from './workspace-menu.tsx';
 
 /** Where it stands in the hierarchy, what it is called, how it is, and what can be done. */
-export function WorkspaceHead({ card, state, ancestors }: { card: WorkspaceCard; state: ShownState; ancestors: WorkspaceDetail['ancestors'] }) {
+export function WorkspaceHead({
+  card,
+  state,
+  ancestors,
+}: {
+  card: WorkspaceCard;
+  state: ShownState;
+  ancestors: WorkspaceDetail['ancestors'];
+}) {
   const [renaming, setRenaming] = useState(false);
   const name = plainText(card.name);
   const quiet = [card.role, card.runtime].flatMap((part) => (part === null || part === '' ? [] : [plainText(part)])).join(' · ');
@@ -30,7 +38,12 @@ export function WorkspaceHead({ card, state, ancestors }: { card: WorkspaceCard;
           {ancestors.map((ancestor) => (
             <li key={ancestor.id} className="flex min-w-0 items-center gap-1.5">
               <span aria-hidden="true">/</span>
-              <Link href={`/w/${encodeURIComponent(ancestor.id)}`} prefetch={false} className="max-w-60 truncate text-soft underline-offset-4 hover:underline" dir="auto">
+              <Link
+                href={`/w/${encodeURIComponent(ancestor.id)}`}
+                prefetch={false}
+                className="max-w-60 truncate text-soft underline-offset-4 hover:underline"
+                dir="auto"
+              >
                 {plainText(ancestor.name)}
               </Link>
             </li>

@@ -2,11 +2,11 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { copyText } from '#lib/client/copy-text.ts';
-import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
-import { pageNotices } from '#lib/client/notices.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
+import { copyText } from '#lib/client/copy-text.ts';
+import { pageNotices } from '#lib/client/notices.ts';
+import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { JoinDialog } from './join-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { TokenDialog } from './token-dialog.tsx';
@@ -42,12 +42,22 @@ export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: bool
           return (
             <>
               {open && (
-                <Link role="menuitem" tabIndex={-1} prefetch={false} href={`/w/${encodeURIComponent(card.id)}`} className="flex h-8 items-center rounded px-2 text-sm outline-none hover:bg-text/7 focus:bg-text/7 coarse:h-11">
+                <Link
+                  role="menuitem"
+                  tabIndex={-1}
+                  prefetch={false}
+                  href={`/w/${encodeURIComponent(card.id)}`}
+                  className="flex h-8 items-center rounded px-2 text-sm outline-none hover:bg-text/7 focus:bg-text/7 coarse:h-11"
+                >
                   Open
                 </Link>
               )}
-              {mayStart(card) && <MenuItem onSelect={choose(() => void tell(startWorkspace(card.id), `${card.name} is being started.`))}>Start</MenuItem>}
-              {mayStop(card) && <MenuItem onSelect={choose(() => void tell(stopWorkspace(card.id), `${card.name} is being stopped.`))}>Stop</MenuItem>}
+              {mayStart(card) && (
+                <MenuItem onSelect={choose(() => void tell(startWorkspace(card.id), `${card.name} is being started.`))}>Start</MenuItem>
+              )}
+              {mayStop(card) && (
+                <MenuItem onSelect={choose(() => void tell(stopWorkspace(card.id), `${card.name} is being stopped.`))}>Stop</MenuItem>
+              )}
               <MenuItem onSelect={choose(() => void copyId())}>Copy id</MenuItem>
               <MenuItem onSelect={choose(() => setAsking('join'))}>Join code…</MenuItem>
               <MenuItem onSelect={choose(() => setAsking('token'))}>New token…</MenuItem>

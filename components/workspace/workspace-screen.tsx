@@ -2,6 +2,9 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
+import { useWorkspace } from '#components/fleet/use-workspace.ts';
+import { useCatchUp, useLive } from '#components/shell/canvas-live.tsx';
+import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { callApi } from '#lib/client/api.ts';
 import { mergeCards } from '#lib/client/fleet-cache.ts';
 import type { TokenRow } from '#lib/contract/access.ts';
@@ -9,9 +12,6 @@ import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { HistoryAnswer } from '#lib/contract/history.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
-import { useWorkspace } from '#components/fleet/use-workspace.ts';
-import { useCatchUp, useLive } from '#components/shell/canvas-live.tsx';
-import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { AgentCardPanel } from './agent-card-panel.tsx';
 import { ChildrenPanel } from './children-panel.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
@@ -44,7 +44,14 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
   useCatchUp(
     useCallback(
       async (signal: AbortSignal) => {
-        const { agent_card: _card, config: _config, evidence: _evidence, ancestors: _ancestors, children: _children, ...card } = await callApi<WorkspaceDetail>('GET /workspaces/:id', { params: { id }, signal });
+        const {
+          agent_card: _card,
+          config: _config,
+          evidence: _evidence,
+          ancestors: _ancestors,
+          children: _children,
+          ...card
+        } = await callApi<WorkspaceDetail>('GET /workspaces/:id', { params: { id }, signal });
         mergeCards(client, [card]);
         await client.invalidateQueries({ predicate: (query) => query.queryKey[1] === id && query.queryKey[0] !== 'workspace' });
       },
@@ -55,7 +62,10 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
     () =>
       live.onLedger((event, workspace) => {
         const parentOrChild = workspace?.parent_id === id;
-        if (event.workspace_id === id) void client.invalidateQueries({ predicate: (query) => query.queryKey[1] === id && query.queryKey[0] !== 'workspace' && query.queryKey[0] !== 'log' });
+        if (event.workspace_id === id)
+          void client.invalidateQueries({
+            predicate: (query) => query.queryKey[1] === id && query.queryKey[0] !== 'workspace' && query.queryKey[0] !== 'log',
+          });
         else if (parentOrChild || event.type === 'workspace.removed') void client.invalidateQueries({ queryKey: detailKey(id) });
       }),
     [live, client, id],

@@ -18,6 +18,8 @@ export function announcementOf(changes: readonly StatusChange[]): string {
   const latest = new Map(changes.map((change) => [change.name, change.state]));
   if (latest.size === 0) return '';
   if (latest.size <= 2) return [...latest].map(([name, state]) => `${name} is now ${SHOWN_STATE_LABEL[state]}.`).join(' ');
-  const counts = SHOWN_STATES.map((state) => [state, [...latest.values()].filter((other) => other === state).length] as const).filter(([, n]) => n > 0);
+  const counts = SHOWN_STATES.map((state) => [state, [...latest.values()].filter((other) => other === state).length] as const).filter(
+    ([, n]) => n > 0,
+  );
   return `${latest.size} workspaces changed: ${counts.map(([state, n]) => `${n} ${SHOWN_STATE_LABEL[state]}`).join(', ')}.`;
 }

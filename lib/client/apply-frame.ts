@@ -39,7 +39,9 @@ export function letterOfStatus(status: WorkspaceStatus): MinuteLetter {
 }
 
 function sameCard(a: WorkspaceCard, b: WorkspaceCard): boolean {
-  return (Object.keys(b) as (keyof WorkspaceCard)[]).every((key) => a[key] === b[key] || (key === 'labels' && JSON.stringify(a.labels) === JSON.stringify(b.labels)));
+  return (Object.keys(b) as (keyof WorkspaceCard)[]).every(
+    (key) => a[key] === b[key] || (key === 'labels' && JSON.stringify(a.labels) === JSON.stringify(b.labels)),
+  );
 }
 
 function patched(entry: WorkspaceEntry, patch: WorkspacePatch): WorkspaceEntry {

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { pageClock } from './clock.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import { pageClock } from './clock.ts';
 import type { EventStream, LiveMark } from './event-stream.ts';
 import { patchFleet } from './fleet-cache.ts';
 import { createBarsLoader } from './load-fleet.ts';

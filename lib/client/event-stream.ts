@@ -5,7 +5,8 @@ import { PING_EVERY_MS } from '#lib/contract/stream.ts';
 /**
  * One connection to GET /events, for as long as it is wanted.
  *
- * - `connecting`  a request is out, no byte has come. Ends with the first byte (→ live) or a failure (→ waiting).
+ * - `connecting`  a new request is out, an older one was given up, no byte has come. Ends with the first byte (→ live), or
+ *                 a failure or silence (→ waiting).
  * - `live`        bytes arrive; the newest is at most SILENCE_MS old. Ends with an error, the end of the body or silence (→ waiting).
  * - `waiting`     nothing is open; a timer leads to connecting, sooner when `wake` is called. From the FAILURES_UNTIL_POLLING-th
  *                 failure in a row on, `onPoll` is called every POLL_EVERY_MS as well, until a stream is live again.
@@ -60,7 +61,7 @@ export function openEventStream(options: EventStreamOptions): EventStream {
 
   function enter(next: State): void {
     clearTimeout(timer);
-    if (next !== 'live' && next !== 'connecting') {
+    if (next !== 'live') {
       request?.abort();
       request = null;
     }
@@ -136,11 +137,8 @@ export function openEventStream(options: EventStreamOptions): EventStream {
   enter('connecting');
   return {
     wake() {
-      if (state === 'waiting') enter('connecting');
-      else if (state !== 'closed' && Date.now() - lastByteAt > STALE_AFTER_MS * pace) {
-        enter('waiting');
-        enter('connecting');
-      }
+      const stale = Date.now() - lastByteAt > STALE_AFTER_MS * pace;
+      if (state === 'waiting' || (state !== 'closed' && stale)) enter('connecting');
     },
     close: () => enter('closed'),
   };

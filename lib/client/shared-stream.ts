@@ -14,7 +14,12 @@ const CHANNEL = 'canvas-stream';
 /** A leader is silent for longer than a stream may be only when it hangs. */
 const LEADER_SILENCE_MS = SILENCE_MS + 10_000;
 
-type Message = { kind: 'frame'; frame: StreamFrame } | { kind: 'mark'; mark: LiveMark } | { kind: 'ping' } | { kind: 'poll' } | { kind: 'asking' };
+type Message =
+  | { kind: 'frame'; frame: StreamFrame }
+  | { kind: 'mark'; mark: LiveMark }
+  | { kind: 'ping' }
+  | { kind: 'poll' }
+  | { kind: 'asking' };
 
 export interface SharedStreamOptions {
   position(): string | null;
@@ -69,7 +74,9 @@ export function openSharedStream(options: SharedStreamOptions): EventStream {
     await new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve(), { once: true }));
   };
   const queue = (steal: boolean) => {
-    const asked = steal ? navigator.locks.request(LOCK, { steal: true }, lead) : navigator.locks.request(LOCK, { signal: closing.signal }, lead);
+    const asked = steal
+      ? navigator.locks.request(LOCK, { steal: true }, lead)
+      : navigator.locks.request(LOCK, { signal: closing.signal }, lead);
     asked.catch(() => {
       stream?.close();
       stream = null;

@@ -9,14 +9,19 @@ export function mayStart(card: Pick<WorkspaceCard, 'provisioner' | 'status'>): b
 }
 
 export function mayStop(card: Pick<WorkspaceCard, 'provisioner' | 'status'>): boolean {
-  return card.provisioner === 'process' && (card.status === 'online' || card.status === 'degraded' || card.status === 'provisioning' || card.status === 'offline');
+  return (
+    card.provisioner === 'process' &&
+    (card.status === 'online' || card.status === 'degraded' || card.status === 'provisioning' || card.status === 'offline')
+  );
 }
 
 export const startWorkspace = (id: string) => callApi('POST /workspaces/:id/start', { params: { id }, body: {} });
 export const stopWorkspace = (id: string) => callApi('POST /workspaces/:id/stop', { params: { id }, body: {} });
 export const renameWorkspace = (id: string, name: string) => callApi('PATCH /workspaces/:id', { params: { id }, body: { name } });
-export const createToken = (id: string, rotate: boolean) => callApi<CreatedToken>('POST /workspaces/:id/tokens', { params: { id }, body: { rotate } });
-export const revokeToken = (id: string, tokenId: string) => callApi('DELETE /workspaces/:id/tokens/:token_id', { params: { id, token_id: tokenId } });
+export const createToken = (id: string, rotate: boolean) =>
+  callApi<CreatedToken>('POST /workspaces/:id/tokens', { params: { id }, body: { rotate } });
+export const revokeToken = (id: string, tokenId: string) =>
+  callApi('DELETE /workspaces/:id/tokens/:token_id', { params: { id, token_id: tokenId } });
 export const createJoinCode = (id: string) => callApi<JoinCode>('POST /workspaces/:id/join-codes', { params: { id }, body: {} });
 
 /** The children that stand in the way of a removal. */
@@ -31,7 +36,8 @@ export async function removeWorkspace(id: string, confirmed: boolean): Promise<B
     await callApi('DELETE /workspaces/:id', { params: { id }, query: { confirm: confirmed ? 'true' : undefined } });
     return null;
   } catch (refused) {
-    if (refused instanceof ApiError && refused.code === 'conflict' && Array.isArray(refused.details['children'])) return refused.details['children'] as BlockingChild[];
+    if (refused instanceof ApiError && refused.code === 'conflict' && Array.isArray(refused.details['children']))
+      return refused.details['children'] as BlockingChild[];
     throw refused;
   }
 }

@@ -3,10 +3,10 @@ import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { connection } from 'next/server';
 import { cache } from 'react';
-import { GoneNotice } from '#components/workspace/gone-notice.tsx';
-import { WorkspaceScreen } from '#components/workspace/workspace-screen.tsx';
 import { SeedFleet } from '#components/shell/seed-fleet.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { GoneNotice } from '#components/workspace/gone-notice.tsx';
+import { WorkspaceScreen } from '#components/workspace/workspace-screen.tsx';
 import { context } from '#lib/context.ts';
 import { errorCodeOf } from '#lib/contract/errors.ts';
 
