@@ -81,7 +81,7 @@ export class AgentBridge implements AgentExecutor {
     let told = 0;
     const onProgress = (progress: string) => {
       if (run.abort.signal.aborted) return;
-      this.#meter.setTask(progress);
+      this.#meter.describe(taskId, progress);
       told += 1;
       if (told <= MAX_PROGRESS_EVENTS) say(TaskState.TASK_STATE_WORKING, progress);
     };

@@ -10,7 +10,8 @@ export const HELP = `canvas-workspace: connects an agent to Canvas
 Where to connect
   -p, --platform URL      address of Canvas                              PLATFORM_URL
       --id ID             the workspace, as its page shows it            WORKSPACE_ID
-      --join CODE         one-time join code, for the first start; the token it earns is kept in the folder
+      --join CODE         one-time join code, for the first start; the token
+                          it earns is kept in the folder                 CANVAS_JOIN_CODE
 
 Which agent (one of)
   -- PROGRAM [ARGS…]      a program that answers one prompt a run; known by name: ${COMMAND_PRESETS.join(', ')}

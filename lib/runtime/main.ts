@@ -18,7 +18,15 @@ async function main(): Promise<number> {
   const config = readConfig(line, process.env);
   const agent = await agentFor(config, process.env);
   const log = lineLog((text) => process.stdout.write(text));
-  const runtime = await WorkspaceRuntime.open({ config, agent, log, joinCode: line.joinCode, instance: line.instance });
+  // A promise that an agent forgot must not end a workspace that otherwise works.
+  process.on('unhandledRejection', (thrown) => log('error', `Nobody handled a failure: ${sentenceOf(thrown)}`));
+  const runtime = await WorkspaceRuntime.open({
+    config,
+    agent,
+    log,
+    joinCode: line.joinCode ?? (process.env['CANVAS_JOIN_CODE'] || null),
+    instance: line.instance,
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log('info', `${signal}: finishing what is at work, then saying goodbye`);

@@ -49,6 +49,12 @@ export class WorkMeter {
     this.onChange();
   }
 
+  /** Says how far a task in flight is. */
+  describe(id: string, summary: string): void {
+    const task = this.#tasks.get(id);
+    if (task) task.summary = summary;
+  }
+
   /** Ends a task. A cancelled one counts as neither served nor failed: the caller wanted it so. */
   end(id: string, outcome: 'served' | 'cancelled' | { error: string }): void {
     if (!this.#tasks.delete(id)) return;

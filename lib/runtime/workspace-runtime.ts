@@ -128,6 +128,8 @@ export class WorkspaceRuntime {
     const facts = { pid: process.pid, boot_id: bootId, port: server.port, url: server.url, instance, started_at: startedAt };
     await writePrivateFile(join(config.folder, 'runtime.json'), `${JSON.stringify(facts)}\n`);
     log('info', `Listening at ${server.url}`, { pid: process.pid, boot_id: bootId });
+    if (['0.0.0.0', '::'].includes(config.host) && config.public_url === undefined)
+      log('warn', `Listening on every address, but known to Canvas as ${server.url}: give --public-url when Canvas runs elsewhere`);
     const runtime = new WorkspaceRuntime(options, credentials, meter, wedge, server, { bootId });
     void runtime.#begin();
     return runtime;

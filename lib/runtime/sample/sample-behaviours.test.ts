@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { linkChecker } from './link-checker.ts';
+import { BAD_DRAFTS, CRASH_AFTER_SECONDS, LOCKED_INDEX } from './sample-schedule.ts';
+import { searcher } from './searcher.ts';
+import { statistician } from './statistician.ts';
+import { testDesks } from './test-desk.ts';
+import { summaryOf } from './writer.ts';
+
+const newDesk = testDesks();
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'canvas-project-'));
+  const files: Record<string, string> = {
+    'README.md': '# Canvas\n\nSee [the guide](docs/guide.md#start-here), [gone](docs/gone.md) and [no such part](docs/guide.md#nowhere).\n',
+    'docs/guide.md': '# Start here\n\nGo [back](../README.md) or [up](/README.md) or [down](#start-here).\n',
+    'lib/a.ts': 'one two\nthree\n',
+    'node_modules/x/README.md': '[broken](nowhere.md)',
+    '.hidden/b.md': '[broken](nowhere.md)',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const task = (text: string) => ({ id: 't', contextId: 'c', text, signal: new AbortController().signal, onProgress: () => {} });
+
+test('the link checker reports what is broken in the project, and that is no failure', async () => {
+  const checker = linkChecker();
+  const desk = newDesk(root, 0);
+  await checker.round(desk);
+  const report = await checker.answer(desk, task('report'));
+  expect(report.split('\n')).toEqual([
+    '6 relative links in 2 documents, 2 broken',
+    'README.md:3 links to docs/gone.md, which does not exist',
+    'README.md:3 links to docs/guide.md#nowhere, which has no such heading',
+  ]);
+  expect(desk.counted).toEqual(['served', 'served']);
+  expect(desk.tasks).toContain('Checking the links of docs/guide.md, 2 of 2');
+});
+
+test('its pile of bad drafts is enough to be judged by: most of at least five requests in any 5 s fail, then it is over', async () => {
+  const checker = linkChecker();
+  const desk = newDesk(root, BAD_DRAFTS.first);
+  await checker.round(desk);
+  expect(desk.elapsed()).toBeGreaterThanOrEqual(BAD_DRAFTS.first + BAD_DRAFTS.length);
+  expect(desk.counted.length / (BAD_DRAFTS.length / 5)).toBeGreaterThanOrEqual(5);
+  for (let from = 0; from + 10 <= desk.counted.length; from += 1) {
+    const window = desk.counted.slice(from, from + 10);
+    expect(window.filter((outcome) => outcome !== 'served').length / window.length).toBeGreaterThanOrEqual(0.5);
+  }
+  const failed = desk.counted.find((outcome) => outcome !== 'served');
+  expect(failed).toEqual({ error: 'drafts/draft-1.md:3 links to chapter-1/missing.md, which does not exist' });
+  const before = desk.counted.length;
+  await checker.round(desk);
+  expect(desk.counted.slice(before)).toEqual(['served', 'served']);
+});
+
+test('the searcher is wedged while its index is locked, says so, and recovers by itself', async () => {
+  const desk = newDesk(root, LOCKED_INDEX.first);
+  await expect(searcher().round(desk)).rejects.toThrow('nobody to ask');
+  expect(desk.wedged[0]).toContain('index.lock is held');
+  expect(desk.wedged.at(-1)).toBe('cleared');
+  expect(desk.elapsed()).toBeGreaterThanOrEqual(LOCKED_INDEX.first + LOCKED_INDEX.length);
+});
+
+test('the searcher refuses what would match everything', async () => {
+  await expect(searcher().answer(newDesk(root, 0), task('?'))).rejects.toThrow('at least 3 letters');
+});
+
+test('the statistician counts by type, and ends its process when its time has come', async () => {
+  const counts = statistician();
+  const desk = newDesk(root, 0);
+  await counts.round(desk);
+  expect((await counts.answer(desk, task(''))).split('\n')).toEqual([
+    '3 files, 11 lines, 22 words',
+    '.md: 2 files, 8 lines, 19 words',
+    '.ts: 1 files, 3 lines, 3 words',
+  ]);
+  await expect(statistician().round(newDesk(root, CRASH_AFTER_SECONDS + 1))).rejects.toThrow('crash: Out of paper');
+});
+
+test('a summary takes the first sentence under each heading, or of each paragraph', () => {
+  expect(summaryOf('# One\nFirst. Second.\n\n# Two\n\nThird one! Fourth.')).toEqual(['One: First.', 'Two: Third one!']);
+  expect(summaryOf('Alpha is here. More.\n\nBeta\nis there.')).toEqual(['Alpha is here.', 'Beta is there.']);
+  expect(summaryOf('  ')).toEqual([]);
+});
