@@ -1,13 +1,18 @@
-import { Agent, request } from 'node:http';
-import { CanvasError, type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 
 const TIMEOUT_MS = 10_000;
+/** Times that a call is sent again when the platform says that it is too busy. */
+const TRIES = 60;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export interface Answer {
   status: number;
   /** Parsed JSON; null when the body is empty or none. */
   body: unknown;
+  /** From `Retry-After`, when the platform is too busy to take the call (503, 429). */
+  retry_after_ms: number | null;
 }
 
 /** The address of a platform on this machine, and of no other. @throws CanvasError `bad_request` */
@@ -45,7 +50,9 @@ export class PlatformClient {
       const sent = request({ agent: this.#agent, host, port: port || 80, method, path, headers, timeout: TIMEOUT_MS }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks)) }));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks)), retry_after_ms: retryAfter(response) }),
+        );
         response.on('error', reject);
       });
       sent.on('timeout', () =>
@@ -56,11 +63,20 @@ export class PlatformClient {
     });
   }
 
+  /** As `send`, and again when the platform is too busy, as often and as late as it asks for. */
+  async insist(method: string, path: string, options: { token?: string; body?: unknown } = {}): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.send(method, path, options);
+      if (answer.retry_after_ms === null || tries >= TRIES) return answer;
+      await wait(answer.retry_after_ms);
+    }
+  }
+
   /** For calls that must succeed. @throws CanvasError with the platform's own words */
   async call(method: string, path: string, options: { token?: string; body?: unknown } = {}): Promise<Record<string, unknown>> {
     let answer: Answer;
     try {
-      answer = await this.send(method, path, options);
+      answer = await this.insist(method, path, options);
     } catch (error) {
       throw new CanvasError(
         'upstream_unreachable',
@@ -69,8 +85,10 @@ export class PlatformClient {
     }
     const body = (answer.body ?? {}) as Record<string, unknown>;
     if (answer.status >= 200 && answer.status < 300) return body;
-    const code: ErrorCode = errorCodeOf(body);
-    throw new CanvasError(code, `${method} ${path} was refused with ${answer.status}: ${String(body['error'] ?? 'no reason given')}`);
+    throw new CanvasError(
+      errorCodeOf(body),
+      `${method} ${path} was refused with ${answer.status}: ${String(body['error'] ?? 'no reason given')}`,
+    );
   }
 
   close(): void {
@@ -81,6 +99,12 @@ export class PlatformClient {
 export function wordsOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return String(message || code || error);
+}
+
+function retryAfter({ statusCode, headers }: IncomingMessage): number | null {
+  if (statusCode !== 503 && statusCode !== 429) return null;
+  const seconds = Number(headers['retry-after'] ?? 1);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 1000;
 }
 
 function parsed(bytes: Buffer): unknown {

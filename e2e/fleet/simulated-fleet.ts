@@ -145,7 +145,7 @@ export class SimulatedFleet {
   async remove(progress?: (left: number) => void): Promise<number> {
     const doomed = [...this.#created];
     await eachOf(doomed, SETTING_UP_AT_ONCE, async (id) => {
-      const answer = await this.#client.send('DELETE', `/workspaces/${id}?confirm=true`).catch(() => null);
+      const answer = await this.#client.insist('DELETE', `/workspaces/${id}?confirm=true`).catch(() => null);
       if (answer === null || (answer.status >= 300 && answer.status !== 404 && answer.status !== 410)) return;
       this.#created.splice(this.#created.indexOf(id), 1);
       progress?.(this.#created.length);
