@@ -1,49 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventsAfter, newestSeq } from './ledger.ts';
 import type { StoreOptions } from './open-store.ts';
+import { startChild } from './test-children.ts';
 import { eachEngine } from './test-engines.ts';
-
-const children = new Set<ChildProcess>();
-
-function start(path: string, args: string[], env: Record<string, string> = {}) {
-  const script = fileURLToPath(new URL(path, import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  children.add(child);
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    said.out += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    said.err += chunk.toString();
-  });
-  return {
-    child,
-    lines: createInterface({ input: child.stdout }),
-    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...said })),
-  };
-}
 
 /** What a person types, on the store at `place`, from `folder`. */
 function command(place: StoreOptions, folder: string, ...args: string[]) {
-  return start('../backup-main.ts', args, { CANVAS_DATA_DIR: place.dataDir, DATABASE_URL: place.databaseUrl ?? '', INIT_CWD: folder })
-    .ended;
+  return startChild(new URL('../backup-main.ts', import.meta.url), args, {
+    CANVAS_DATA_DIR: place.dataDir,
+    DATABASE_URL: place.databaseUrl ?? '',
+    INIT_CWD: folder,
+  }).ended;
 }
-
-afterEach(async () => {
-  for (const child of children) {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  }
-  children.clear();
-});
 
 eachEngine('the backup command', (engine) => {
   test('copies one moment of a store that another process writes to, and refuses to restore over that one', {
@@ -51,7 +21,7 @@ eachEngine('the backup command', (engine) => {
   }, async () => {
     const place = await engine.place();
     const folder = engine.folder();
-    const writer = start('./test-process.ts', ['write', JSON.stringify(place), '1000000']);
+    const writer = startChild(new URL('./test-process.ts', import.meta.url), ['write', JSON.stringify(place), '1000000']);
     await once(writer.lines, 'line');
     const backup = await command(place, folder, 'backup', 'while-running');
     expect(backup).toEqual({

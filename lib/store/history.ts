@@ -5,8 +5,8 @@ import type { Db } from './in-transaction.ts';
 import { upsertBatches } from './upsert-batches.ts';
 
 /** Slots of the rings: a workspace never has more rows than these, however long it lives. */
-export const MINUTE_SLOTS = 24;
-export const HOUR_SLOTS = 2160;
+const MINUTE_SLOTS = 24;
+const HOUR_SLOTS = 2160;
 const ROWS_PER_CHUNK = 500;
 const IDS_PER_READ = 500;
 

@@ -27,8 +27,8 @@ export async function openSqlite(
   }
 }
 
-/** The same for who holds the lock already. */
-export async function openLocked(file: string, migrations: readonly Migration[], prepare: (store: Store) => Promise<void>): Promise<Store> {
+/** The caller holds the lock. */
+async function openLocked(file: string, migrations: readonly Migration[], prepare: (store: Store) => Promise<void>): Promise<Store> {
   const store = storeOn('sqlite', new SqliteDialect({ database: sqliteDatabase(file) }));
   try {
     await migrate(store.db, migrations);

@@ -1,47 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventsAfter, ledgerEpoch, newestSeq } from './ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { StoreOptions } from './open-store.ts';
+import { startChild } from './test-children.ts';
 import { eachEngine } from './test-engines.ts';
 
-const children = new Set<ChildProcess>();
-
-/** Another process on the same store: the lines it prints, and its end. */
 function start(job: 'write' | 'half', place: StoreOptions, count = 0) {
-  const script = fileURLToPath(new URL('./test-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, job, JSON.stringify(place), String(count)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.add(child);
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString();
-  });
-  return {
-    child,
-    lines: createInterface({ input: child.stdout }),
-    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, complaint })),
-  };
+  return startChild(new URL('./test-process.ts', import.meta.url), [job, JSON.stringify(place), String(count)]);
 }
-
-afterEach(async () => {
-  for (const child of children) {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  }
-  children.clear();
-});
 
 eachEngine('several processes', (engine) => {
   test('six that start at once make one schema and one order', { timeout: 60_000 }, async () => {
     const place = await engine.place();
     const each = 20;
     const ends = await Promise.all(Array.from({ length: 6 }, () => start('write', place, each).ended));
-    expect(ends).toEqual(ends.map(() => ({ code: 0, complaint: '' })));
+    expect(ends).toEqual(ends.map(() => expect.objectContaining({ code: 0, err: '' })));
     const store = await engine.open(place);
     const events = await eventsAfter(store.db, 0, 1000);
     expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 6 * each }, (_, n) => n + 1));

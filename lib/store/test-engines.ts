@@ -19,7 +19,14 @@ export interface TestEngine {
   cutConnections(place: StoreOptions): Promise<void>;
 }
 
-/** Runs `suite` on SQLite and on a real PostgreSQL server of its own. Where that is not installed, it says so; with CI=true that is a failure. */
+/** One server for a test file, started by the first suite that needs it. */
+let started: Promise<TestPostgres> | null = null;
+
+afterAll(async () => {
+  await (await started)?.stop();
+});
+
+/** Runs `suite` on SQLite and on a real, private PostgreSQL server. Where that is not installed, it says so; with CI=true that is a failure. */
 export function eachEngine(title: string, suite: (engine: TestEngine) => void): void {
   describe(`${title} on sqlite`, () => suite(testEngine('sqlite', null)));
   const programs = postgresPrograms();
@@ -39,26 +46,23 @@ export function eachEngine(title: string, suite: (engine: TestEngine) => void): 
 function testEngine(name: Engine, programs: string | null): TestEngine {
   const folders: string[] = [];
   const stores: Store[] = [];
-  let server: TestPostgres | null = null;
+  const server = async () => (programs ? await (started ??= startPostgres(programs)) : null);
   beforeAll(async () => {
-    if (programs) server = await startPostgres(programs);
+    await server();
   });
   afterEach(async () => {
     await Promise.all(stores.splice(0).map((store) => store.close()));
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-  });
-  afterAll(async () => {
-    await server?.stop();
   });
   const folder = () => {
     const made = mkdtempSync(join(tmpdir(), 'canvas-store-'));
     folders.push(made);
     return made;
   };
-  const place = async (): Promise<StoreOptions> => ({
-    dataDir: folder(),
-    ...(server ? { databaseUrl: await server.freshDatabase() } : {}),
-  });
+  const place = async (): Promise<StoreOptions> => {
+    const databaseUrl = await (await server())?.freshDatabase();
+    return { dataDir: folder(), ...(databaseUrl === undefined ? {} : { databaseUrl }) };
+  };
   return {
     name,
     place,
@@ -69,7 +73,7 @@ function testEngine(name: Engine, programs: string | null): TestEngine {
       return store;
     },
     async cutConnections(at) {
-      await server?.cutConnections(at.databaseUrl ?? '');
+      await (await server())?.cutConnections(at.databaseUrl ?? '');
     },
   };
 }
