@@ -31,7 +31,7 @@ const PAGES = {
 
 const PROGRAMS = {
   name: 'programs',
-  inputs: ['lib', 'e2e/fleet', 'e2e/bench', ...CONFIG],
+  inputs: ['lib', 'e2e', ...CONFIG],
   output: 'dist/main.js',
   build: buildPrograms,
 };

@@ -84,8 +84,14 @@ export const ROOM_CASES: RoomCase[] = [
   {
     file: 'scripts/planted.js',
     named: 'floor-plan: scripts run before anything is installed',
-    refused: ['zod', 'fastify', '#lib/contract/x.ts', '#lib/store/x.ts', '../x.js'],
+    refused: ['zod', 'fastify', 'vitest', '#lib/contract/x.ts', '#lib/store/x.ts', '../x.js'],
     accepted: ['./x.js', 'node:fs'],
+  },
+  {
+    file: 'scripts/planted.test.ts',
+    named: 'floor-plan: scripts run before anything is installed',
+    refused: ['fastify', '#lib/store/x.ts', '../x.js'],
+    accepted: ['./x.js', 'node:fs', 'vitest'],
   },
   ...['domain', 'platform', 'client'].map((name) => ({
     file: `lib/${name}/planted.test.ts`,
