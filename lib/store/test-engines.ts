@@ -46,7 +46,10 @@ export function eachEngine(title: string, suite: (engine: TestEngine) => void): 
 function testEngine(name: Engine, programs: string | null): TestEngine {
   const folders: string[] = [];
   const stores: Store[] = [];
-  const server = async () => (programs ? await (started ??= startPostgres(programs)) : null);
+  const server = async () => {
+    if (programs) started ??= startPostgres(programs);
+    return programs ? started : null;
+  };
   beforeAll(async () => {
     await server();
   });
