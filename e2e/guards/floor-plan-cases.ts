@@ -43,6 +43,18 @@ export const ROOM_CASES: RoomCase[] = [
   room('client', ['contract', 'domain'], ['react', '@tanstack/react-query'], ['node:fs', 'next/headers', 'fastify', 'kysely']),
   room('runtime', ['contract', 'domain'], ['node:http', '@a2a-js/sdk', 'yaml'], ['react', 'next', 'fastify', 'kysely', 'pg']),
   {
+    file: 'lib/adapters/process-planted.ts',
+    named: 'floor-plan: adapters may import',
+    refused: [...allBut('adapters', 'ports', 'contract', 'domain'), './better-auth-sign-in.ts', 'better-auth', 'kysely'],
+    accepted: ['./process-life.ts', './child-environment.ts', 'node:child_process'],
+  },
+  {
+    file: 'lib/adapters/better-auth-planted.ts',
+    named: 'floor-plan: adapters may import',
+    refused: [...allBut('adapters', 'ports', 'contract', 'domain'), './process-life.ts', 'fastify', 'pg'],
+    accepted: ['./first-account.ts', 'better-auth', 'better-auth/api', '@node-rs/argon2', 'kysely', 'node:crypto'],
+  },
+  {
     file: 'components/fleet/planted.tsx',
     named: 'floor-plan: components may import',
     refused: ['platform', 'store', 'adapters', 'http', 'ports', 'runtime']
