@@ -1,5 +1,6 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type HeartbeatAnswer, heartbeatSchema } from '#lib/contract/heartbeat.ts';
+import { plainBeat } from '#lib/contract/plain-beat.ts';
 import { recordBeat } from '#lib/domain/history-ring.ts';
 import { applyBeat } from '#lib/domain/status-engine.ts';
 import { workspaceOfToken } from '#lib/store/tokens.ts';
@@ -22,7 +23,7 @@ export function receiveBeat(deps: Deps, bearer: string | null, body: unknown): H
   const now = deps.now();
   const verdict = bearer === null ? null : deps.tokens.verify(bearer, now);
   if (!verdict?.ok) return refuse(deps, bearer, verdict?.workspace_id ?? null, body, now);
-  const beat = parseInput(heartbeatSchema, body);
+  const beat = plainBeat(body) ?? parseInput(heartbeatSchema, body);
   if (beat.workspace_id !== verdict.token.workspace_id) {
     deps.fleet.get(beat.workspace_id);
     throw new CanvasError('forbidden', `This token belongs to workspace ${verdict.token.workspace_id}, not to ${beat.workspace_id}.`);
@@ -39,7 +40,12 @@ export function receiveBeat(deps: Deps, bearer: string | null, body: unknown): H
   return saved === null && superseded === null ? answer : afterSaving(deps, live, [saved, superseded], answer);
 }
 
-async function afterSaving(deps: Deps, live: LiveWorkspace, waits: (Promise<void> | null)[], answer: HeartbeatAnswer): Promise<HeartbeatAnswer> {
+async function afterSaving(
+  deps: Deps,
+  live: LiveWorkspace,
+  waits: (Promise<void> | null)[],
+  answer: HeartbeatAnswer,
+): Promise<HeartbeatAnswer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

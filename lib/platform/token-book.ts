@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import crypto, { createHash, randomBytes } from 'node:crypto';
 import { JOIN_CODE_PREFIX, TOKEN_BYTES, TOKEN_PREFIX_CHARS } from '#lib/contract/access.ts';
 
 /** What is kept of a valid token. The text itself is nowhere. */
@@ -22,9 +22,11 @@ export interface MintedToken {
   prefix: string;
 }
 
-export function hashSecret(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+/** SHA-256 as hex. The one-shot form, which Node has since 20.12, costs a third: every beat is hashed. */
+export const hashSecret: (text: string) => string =
+  typeof crypto.hash === 'function'
+    ? (text) => crypto.hash('sha256', text, 'hex')
+    : (text) => createHash('sha256').update(text).digest('hex');
 
 /** 32 random bytes as base64url: a workspace token or an inbound secret (contract §1). */
 export function newSecret(): string {
