@@ -1,6 +1,6 @@
+import type { TokenRow } from '#lib/contract/access.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
-import type { TokenRow } from '#lib/contract/access.ts';
 import type { ListWorkspaces, WorkspaceDetail, WorkspacePage } from '#lib/contract/workspaces.ts';
 import type { Actor } from '#lib/platform/actor.ts';
 
@@ -23,6 +23,8 @@ export interface CanvasContext {
   actorOf(headers: { get(name: string): string | null }): Actor | null;
   /** Whether people must sign in (any host but loopback). */
   signIn: boolean;
+  /** Whether nobody has an account yet, and the link that was printed at start makes the first one. */
+  needsSetUp(): Promise<boolean>;
   /** Whether this Canvas can start workspaces on its own machine. */
   canProvision: boolean;
   /** The address to put in commands that a person pastes on another machine. */

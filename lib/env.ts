@@ -1,16 +1,27 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+import { isLoopbackName } from '#lib/http/origin-guard.ts';
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().min(1).default('127.0.0.1'),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an address, such as 127.0.0.1 or 0.0.0.0')
+    .default('127.0.0.1'),
   CANVAS_DATA_DIR: z.string().min(1).default('.canvas'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://; leave it out for the embedded SQLite').optional(),
-  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://; leave it out for the embedded SQLite')
+    .optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .optional(),
   /** The address people and agents use, when it is not http://HOST:PORT: behind a proxy, or in a container. */
-  CANVAS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CANVAS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .refine((url) => /^https?:\/\/[^/?#@]+\/?$/.test(url), 'must be scheme, host and port alone, such as https://canvas.example')
+    .optional(),
   /** More host names that may stand in `Host`, comma-separated. */
   CANVAS_ALLOWED_HOSTS: z.string().default(''),
   CANVAS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -23,8 +34,11 @@ const schema = z.object({
 export interface Env {
   port: number;
   host: string;
-  /** Bound to loopback: no sign-in, but `Host` and `Origin` are checked. */
-  loopback: boolean;
+  /**
+   * Whether people must sign in. Not when Canvas is bound to loopback and known under loopback names only; a proxy on
+   * this machine that makes it reachable under another name brings sign-in with it.
+   */
+  signIn: boolean;
   dataDir: string;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -43,19 +57,26 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`);
+    const lines = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`,
+    );
     throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
   }
   const env = parsed.data;
+  const publicUrl = env.CANVAS_PUBLIC_URL && new URL(env.CANVAS_PUBLIC_URL).origin;
+  const allowedHosts = env.CANVAS_ALLOWED_HOSTS.split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
+  const names = [...allowedHosts, ...(publicUrl ? [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')] : [])];
   return {
     port: env.PORT,
     host: env.HOST,
-    loopback: LOOPBACK.has(env.HOST),
+    signIn: ![env.HOST, ...names].every((name) => isLoopbackName(name.includes(':') ? `[${name}]` : name.toLowerCase())),
     dataDir: isAbsolute(env.CANVAS_DATA_DIR) ? env.CANVAS_DATA_DIR : resolve(env.CANVAS_DATA_DIR),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
-    publicUrl: env.CANVAS_PUBLIC_URL?.replace(/\/+$/, ''),
-    allowedHosts: env.CANVAS_ALLOWED_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+    publicUrl,
+    allowedHosts,
     logLevel: env.CANVAS_LOG_LEVEL,
     keepWorkspaces: env.CANVAS_KEEP_WORKSPACES === '1',
     demo: env.CANVAS_DEMO === '1',

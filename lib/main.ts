@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,8 @@ import next from 'next';
 import pino from 'pino';
 import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
 import { provideContext } from '#lib/context.ts';
-import { readEnv } from '#lib/env.ts';
+import { type Env, readEnv } from '#lib/env.ts';
+import { createLogger } from '#lib/http/logger.ts';
 import { ACTOR_HEADER, decodeActor, mountPages } from '#lib/http/pages.ts';
 import { buildServer } from '#lib/http/server.ts';
 import { LOCAL_OPERATOR } from '#lib/platform/actor.ts';
@@ -14,24 +16,28 @@ import type { Log } from '#lib/platform/deps.ts';
 import { pageVerbs } from '#lib/platform/page-verbs.ts';
 import { createPlatform } from '#lib/platform/platform.ts';
 import { startSampleTeam } from '#lib/platform/sample-team-verbs.ts';
+import { openPeople, preparePeople } from '#lib/sign-in.ts';
+import { startErrorText } from '#lib/start-error.ts';
 import { openStore } from '#lib/store/open-store.ts';
 
 /** The folder of the project: the one above this file, in the sources and in the bundle alike. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-async function main(): Promise<void> {
-  const env = readEnv();
-  const logger = pino(
-    {
-      level: env.logLevel,
-      base: null,
-      redact: { paths: ['*.authorization', '*.cookie', '*.auth_token', '*.token', 'req.headers'], censor: '[hidden]' },
-    },
-    pino.destination(2),
-  );
+async function main(env: Env): Promise<void> {
+  const logger = createLogger(env.logLevel, pino.destination(2), process.stderr.isTTY);
   const log: Log = (level, message, facts) => logger[level](facts ?? {}, message);
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'Canvas ends: something failed that nothing is prepared for');
+    process.exit(1);
+  });
+  if (env.redisUrl) log('warn', 'REDIS_URL is set and not used: one Canvas process needs no Redis, and several are not supported yet');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const store = await openStore({ dataDir: env.dataDir, ...(env.databaseUrl ? { databaseUrl: env.databaseUrl } : {}) });
+  const store = await openStore({
+    dataDir: env.dataDir,
+    databaseUrl: env.databaseUrl,
+    prepare: env.signIn ? preparePeople(log) : undefined,
+  });
+  const people = env.signIn ? await openPeople(store, env, log) : null;
   const provisioner = createProcessProvisioner({
     dataDir: env.dataDir,
     command: runtimeCommand(env.dev),
@@ -45,15 +51,16 @@ async function main(): Promise<void> {
     provisioner,
     now: Date.now,
     log,
-    options: { platformUrl: () => address, signInFree: env.loopback, provisioningTimeoutMs: 10 * 60_000 },
+    options: { platformUrl: () => address, signInFree: !env.signIn, provisioningTimeoutMs: 10 * 60_000 },
   });
-  const policy = { loopback: env.loopback, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: null };
+  const policy = { loopback: !env.signIn, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: people?.signIn ?? null };
   const { app, guard } = buildServer({ deps: platform.deps, policy, logger, build: { version, commit: null }, ready: () => store.ping() });
   const pages = next({ dev: env.dev, dir: root, hostname: env.host, port: env.port, httpServer: app.server });
   provideContext({
     verbs: pageVerbs(platform.deps),
     actorOf: (headers) => decodeActor(headers.get(ACTOR_HEADER)),
-    signIn: !env.loopback,
+    signIn: env.signIn,
+    needsSetUp: async () => (await people?.signIn.needsSetUp()) ?? false,
     canProvision: true,
     get publicUrl() {
       return env.publicUrl ?? address;
@@ -63,26 +70,49 @@ async function main(): Promise<void> {
   await pages.prepare();
   mountPages(app, { deps: platform.deps, policy, guard, handle: pages.getRequestHandler(), dev: env.dev });
   await app.listen({ host: env.host, port: env.port });
-  const bound = app.server.address();
-  const port = typeof bound === 'object' && bound ? bound.port : env.port;
-  address = `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${port}`;
+  address = addressOf(env.host, app.server.address());
 
-  let ending = false;
-  const end = async (signal: string) => {
-    if (ending) return;
-    ending = true;
-    log('info', 'ending', { signal });
+  endOnSignal(log, async () => {
     await app.close();
     await platform.close(env.keepWorkspaces ? 'leave' : 'stop');
     await pages.close();
     await store.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
+  });
 
   await platform.start();
   if (env.demo) await startSampleTeam(platform.deps, LOCAL_OPERATOR);
   process.stdout.write(`Canvas is ready on ${address}\n`);
+  const token = await people?.setUpToken();
+  if (token)
+    process.stdout.write(`Nobody has an account yet. Make the first one, once, at:\n  ${env.publicUrl ?? address}/setup?token=${token}\n`);
+  if (people && !policy.publicUrl?.startsWith('https:')) {
+    log('warn', 'people sign in over plain http: put TLS in front of Canvas and name its address in CANVAS_PUBLIC_URL');
+  }
+}
+
+/** The address for this machine: who listens on every address is reached on the loopback one. */
+function addressOf(host: string, bound: ReturnType<Server['address']>): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${name}:${typeof bound === 'object' && bound ? bound.port : ''}`;
+}
+
+/** The first signal ends everything in order, the second at once. */
+function endOnSignal(log: Log, end: () => Promise<void>): void {
+  let ending = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1);
+      ending = true;
+      log('info', 'ending', { signal });
+      end().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log('error', 'the end was not in order', { why: String(error) });
+          process.exit(1);
+        },
+      );
+    });
+  }
 }
 
 /** The runtime that provisioned workspaces run: the bundle, or in development its source. */
@@ -92,7 +122,11 @@ function runtimeCommand(dev: boolean): string[] {
   return [process.execPath, tsx, join(root, 'lib', 'runtime', 'main.ts')];
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`Canvas could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+let env: Env | null = null;
+try {
+  env = readEnv();
+  await main(env);
+} catch (error) {
+  process.stderr.write(`Canvas could not start: ${startErrorText(error, env)}\n`);
   process.exit(1);
-});
+}

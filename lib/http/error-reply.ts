@@ -37,7 +37,7 @@ export function replyWithError(
     new CanvasError('internal', `Something went wrong on the platform’s side. Its log has the details under request id ${request.id}.`);
   const status = HTTP_STATUS[refusal.code];
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503 || status === 429) reply.header('retry-after', '1');
+  if (status === 503 || status === 429) reply.header('retry-after', String(refusal.details?.['retry_after_seconds'] ?? 1));
   reply.code(status).headers(API_HEADERS).type('application/json; charset=utf-8').send(errorBody(refusal, request.id));
 }
 

@@ -33,8 +33,11 @@ export type SpecialEndpoint = 'heartbeat' | 'events' | 'healthz' | 'health' | 'r
 
 const idOf = ({ params }: Call) => ({ id: params['id'] ?? '' });
 
+/** Sessions: see `sign-in-routes.ts`. */
+export type SignInEndpoint = 'signIn' | 'signOut' | 'setUp';
+
 /** From a request to a verb's input and back; nothing is decided here. Total over the endpoint table. */
-export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint>, Handler> = {
+export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndpoint>, Handler> = {
   register: ({ deps, actor, body, request }) => {
     const parsed = parseInput(registerSchema, body);
     return register(deps, actor, { ...parsed, join_code: joinCodeOf(bearerOf(request)) });

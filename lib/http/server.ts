@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ENDPOINTS, type Endpoint, type EndpointName } from '#lib/contract/endpoints.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
+import { refuseStranger } from '#lib/platform/allow.ts';
 import type { Deps } from '#lib/platform/deps.ts';
 import { callOf } from './call.ts';
 import { answerClientError, replyWithError } from './error-reply.ts';
@@ -13,7 +14,7 @@ import { clientIsGone, type LoadClass, LoadGuard } from './load-guard.ts';
 import { RequestLog } from './request-log.ts';
 import { API_HEADERS } from './security-headers.ts';
 import type { ServerOptions } from './server-options.ts';
-import { mountSignIn } from './sign-in-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { specialRoutes } from './special-routes.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -39,7 +40,7 @@ export interface CanvasServer {
 
 /** The API, the stream and the health routes, made from the endpoint table. Pages are mounted beside it. */
 export function buildServer(options: ServerOptions): CanvasServer {
-  const { deps, policy } = options;
+  const { deps } = options;
   const log = new RequestLog(options.logger);
   const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => replyWithError(error, request, reply, log.failed);
   // Without a logger of its own: RequestLog writes one line a request, and no child logger is made for each.
@@ -70,7 +71,7 @@ export function buildServer(options: ServerOptions): CanvasServer {
   });
   const guard = new LoadGuard(deps.log);
   const stream = new EventStream(deps, options.build.version);
-  const special = specialRoutes(options, stream, guard);
+  const special = { ...specialRoutes(options, stream, guard), ...signInRoutes(options) };
   for (const [name, endpoint] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
     const { method, path: url } = endpoint;
     const kind = LOAD_OF[name] ?? (method === 'GET' ? 'read' : 'write');
@@ -86,7 +87,6 @@ export function buildServer(options: ServerOptions): CanvasServer {
     });
   }
   refuseOtherMethods(app);
-  if (policy.signIn) mountSignIn(app, policy.signIn, policy, guard);
   app.addHook('preClose', async () => {
     stream.close();
     await Promise.race([log.idle(), delay(GRACE_MS, undefined, { ref: false })]);
@@ -110,12 +110,13 @@ function apiRoute(
   { deps, policy }: ServerOptions,
   guard: LoadGuard,
   name: keyof typeof HANDLERS,
-  { status }: Endpoint,
+  { status, caller }: Endpoint,
   kind: LoadClass | 'vital',
 ) {
   const handle = HANDLERS[name];
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const call = await callOf(kind === 'write' ? whileWaitedFor(deps, request) : deps, policy, request, reply);
+    if (caller !== 'anyone' && call.actor.kind === 'anonymous') refuseStranger(call.actor);
     if (clientIsGone(request)) return reply.hijack();
     const result = await (kind === 'vital' ? handle(call) : guard.within(kind, () => handle(call)));
     return reply.code(status).send(result);

@@ -3,7 +3,8 @@ import { mayTalk } from '#lib/domain/hierarchy.ts';
 import type { Actor } from './actor.ts';
 import type { Deps } from './deps.ts';
 
-function refuseStranger(actor: Actor): never {
+/** The refusal for a caller of the wrong kind: 401 for nobody, 403 for somebody. */
+export function refuseStranger(actor: Actor): never {
   if (actor.kind === 'anonymous') {
     throw new CanvasError('unauthenticated', 'This needs a signed-in operator or a workspace token (Authorization: Bearer …).');
   }
