@@ -5,6 +5,7 @@ import { ENDPOINTS, type Endpoint, type EndpointName } from '#lib/contract/endpo
 import { CanvasError } from '#lib/contract/errors.ts';
 import { refuseStranger } from '#lib/platform/allow.ts';
 import type { Deps } from '#lib/platform/deps.ts';
+import { BeatLane } from './beat-lane.ts';
 import { callOf } from './call.ts';
 import { answerClientError, replyWithError } from './error-reply.ts';
 import { EventStream } from './event-stream.ts';
@@ -82,12 +83,13 @@ export function buildServer(options: ServerOptions): CanvasServer {
       url,
       handler,
       ...(kind === 'vital' ? {} : { onRequest: guard.door(kind) }),
-      ...(kind === 'beat' ? { bodyLimit: BEAT_LIMIT } : {}),
+      ...(kind === 'beat' ? { bodyLimit: BEAT_LIMIT, preParsing: lane.restoreBody } : {}),
       exposeHeadRoute: takesHead(name, method),
     });
   }
   refuseOtherMethods(app);
   app.addHook('preClose', async () => {
+    ending = true;
     stream.close();
     await Promise.race([log.idle(), delay(GRACE_MS, undefined, { ref: false })]);
   });

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { receiveBeat } from '#lib/platform/receive-beat.ts';
+import type { BeatLane } from './beat-lane.ts';
 import { callOf } from './call.ts';
 import { actorOf, bearerOf } from './caller.ts';
 import type { EventStream } from './event-stream.ts';
@@ -18,12 +19,15 @@ export function specialRoutes(
   { deps, policy, build, ready }: ServerOptions,
   stream: EventStream,
   guard: LoadGuard,
+  lane: BeatLane,
 ): Record<SpecialEndpoint, Special> {
   const alive: Special = () => ({ status: 'ok' });
   return {
     heartbeat: (request, reply) => {
       if (clientIsGone(request)) return reply.hijack();
-      const answer = receiveBeat(deps, bearerOf(request), request.body);
+      const early = lane.outcomeOf(request.raw);
+      if (early?.refused !== undefined) throw early.refused;
+      const answer = early?.answer ?? receiveBeat(deps, bearerOf(request), request.body);
       return answer instanceof Promise ? guard.within('beat', () => answer) : answer;
     },
     healthz: alive,
