@@ -62,8 +62,9 @@ export async function findAgain(about: {
   const said = readRuntimeFile(folder, found.nonce);
   const url = said && (await isDeniedBy(said)) ? null : (said?.url ?? null);
   const life = adoptLife(found, { nonce: found.nonce, startedAt: state?.started_at ?? Date.now(), attempt: state?.attempt ?? 1 }, pollMs);
-  supervisor.adopt(life, { url, listens: said !== null, started: found.started, wasStopping: state?.phase === 'stopping', stopDeadlineMs });
+  supervisor.adopt(life, { url, listens: said !== null, started: found.started });
   policy.log({ level: 'info', workspace_id: id, pid: found.pid, message: `Found workspace ${id} again: process ${found.pid}` });
+  if (state?.phase === 'stopping') await supervisor.stop(stopDeadlineMs);
   return supervisor;
 }
 

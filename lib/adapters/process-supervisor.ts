@@ -51,17 +51,13 @@ export class ProcessSupervisor {
     this.#phase = { name: 'idle', outcome: this.#saved.outcome };
   }
 
-  /** Carries on with a process that an earlier platform started; `wasStopping`: it had already been told to end. */
-  adopt(life: Life, about: { url: string | null; listens: boolean; started: string; wasStopping: boolean; stopDeadlineMs: number }): void {
+  /** Carries on with a process that an earlier platform started. */
+  adopt(life: Life, about: { url: string | null; listens: boolean; started: string }): void {
     this.#url = about.url;
-    this.#enter(
-      { name: 'running', life },
-      { nonce: life.nonce, started: about.started, started_at: life.startedAt, attempt: life.attempt },
-    );
+    const { nonce, startedAt: started_at, attempt } = life;
+    this.#enter({ name: 'running', life }, { nonce, started: about.started, started_at, attempt });
     this.#listenForEnd(life);
     if (!about.listens) void this.#awaitReady(life);
-    if (about.wasStopping)
-      void this.stop(about.stopDeadlineMs).catch((error: unknown) => this.#say('error', `could not be stopped: ${messageOf(error)}`));
   }
 
   /** Carries on where an earlier platform left off, when its process is no more. */

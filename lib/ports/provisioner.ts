@@ -60,7 +60,10 @@ export interface Provisioner {
   /** Ends it without asking. */
   kill(workspaceId: string): Promise<Instance>;
   inspect(workspaceId: string): Promise<Instance | null>;
-  /** Finds again what runs of `workspaceIds`; ends what it started and is not among them. Call once, at start. */
+  /**
+   * Finds again what runs of `workspaceIds`; ends what it started and is not among them. Call once, at start. A stop that
+   * the former platform did not live to see is carried out before the answer.
+   */
   recover(workspaceIds: readonly string[]): Promise<Instance[]>;
   /** The newest lines of its output, oldest first. */
   log(workspaceId: string, lines: number): Promise<string[]>;
