@@ -72,7 +72,10 @@ export function buildServer(options: ServerOptions): CanvasServer {
   });
   const guard = new LoadGuard(deps.log);
   const stream = new EventStream(deps, options.build.version);
-  const special = { ...specialRoutes(options, stream, guard), ...signInRoutes(options) };
+  let ending = false;
+  const closed = () => guard.pressed || ending || options.logger.isLevelEnabled('debug');
+  const lane = new BeatLane(app, { deps, limit: BEAT_LIMIT, closed });
+  const special = { ...specialRoutes(options, stream, guard, lane), ...signInRoutes(options) };
   for (const [name, endpoint] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
     const { method, path: url } = endpoint;
     const kind = LOAD_OF[name] ?? (method === 'GET' ? 'read' : 'write');
