@@ -1,3 +1,4 @@
+import { headers } from 'next/headers';
 import { connection } from 'next/server';
 import type { ReactNode } from 'react';
 import { ConnectDialog } from '#components/connect/connect-dialog.tsx';
@@ -14,10 +15,11 @@ import { context } from '#lib/context.ts';
 /** Everything live shares one copy of the fleet and one stream, kept while the person goes from page to page. */
 export default async function CanvasLayout({ children }: { children: ReactNode }) {
   await connection();
-  const { canProvision, publicUrl, signIn, version } = context();
+  const { actorOf, canProvision, publicUrl, signIn, version } = context();
+  const person = signIn ? (actorOf(await headers())?.name ?? null) : null;
   return (
     <CanvasLiveProvider serverNow={Date.now()}>
-      <PlaceProvider place={{ canProvision, publicUrl, signIn, version }}>
+      <PlaceProvider place={{ canProvision, publicUrl, signIn, person, version }}>
         <AppHeader />
         <StreamState>{children}</StreamState>
         <ConnectDialog />

@@ -7,9 +7,12 @@ import { Button } from '#components/ui/button.tsx';
 import { connectDialog } from '#lib/client/open-flag.ts';
 import { LiveMarkView } from './live-mark.tsx';
 import { LookMenu } from './look-menu.tsx';
+import { PersonMenu } from './person-menu.tsx';
+import { usePlace } from './place.tsx';
 
 export function AppHeader() {
   const path = usePathname();
+  const { person } = usePlace();
   const atFleet = path === '/';
   return (
     <header className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-4 sm:px-5 coarse:h-15">
@@ -33,6 +36,7 @@ export function AppHeader() {
       </Button>
       <LiveMarkView />
       <LookMenu />
+      {person !== null && <PersonMenu name={person} />}
     </header>
   );
 }

@@ -9,6 +9,8 @@ export interface Place {
   publicUrl: string;
   /** Whether people sign in here; else whoever sits at this machine is the operator. */
   signIn: boolean;
+  /** Who is signed in; null where nobody has to. */
+  person: string | null;
   version: string;
 }
 
