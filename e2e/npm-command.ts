@@ -22,7 +22,7 @@ export function npmRun(name: string, dataDir: string, env: Record<string, string
   const child = spawn('npm', ['run', name], {
     cwd: PROJECT,
     detached: true,
-    env: { ...process.env, PORT: '0', CANVAS_DATA_DIR: dataDir, NODE_ENV: '', ...env },
+    env: { ...process.env, PORT: '0', CANVAS_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
