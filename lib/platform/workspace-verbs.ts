@@ -54,8 +54,9 @@ export const getWorkspace = readVerb({
   name: 'getWorkspace',
   input: byId,
   allow: allowReach,
-  run: ({ deps, actor }, { id }): WorkspaceDetail => {
+  run: async ({ deps, actor }, { id }): Promise<WorkspaceDetail> => {
     const live = deps.fleet.get(id);
+    if (live.row.provisioner !== 'none') live.instance = (await deps.provisioner?.inspect(id)) ?? live.instance;
     return {
       ...rowOf(live),
       // What an agent's neighbours may know of it ends at its row.
