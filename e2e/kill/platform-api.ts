@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ErrorBody } from '#lib/contract/errors.ts';
+
 /** How a call ended, as its sender knows it. `unknown`: the platform died before it answered; it may have happened or not. */
 export type Outcome<T> = { kind: 'done'; status: number; body: T } | { kind: 'unknown' };
 
@@ -12,12 +15,18 @@ export function platformApi(url: string): PlatformApi {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
-    try {
-      const answer = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-      // An answer that breaks off in its body was not received.
-      return { kind: 'done', status: answer.status, body: (await answer.json()) as T };
-    } catch {
-      return { kind: 'unknown' };
+    for (;;) {
+      try {
+        const answer = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+        // An answer that breaks off in its body was not received.
+        const read = (await answer.json()) as T;
+        if (answer.status !== 503 || (read as Partial<ErrorBody>).code !== 'overloaded')
+          return { kind: 'done', status: answer.status, body: read };
+      } catch {
+        return { kind: 'unknown' };
+      }
+      // Turned away at the door: nothing was done, and the same call may come again.
+      await delay(50);
     }
   }
   return {
