@@ -69,3 +69,9 @@ test.each([[null], ['x'], [{ parts: 'x' }], [{ parts: [null, 7, {}] }], [{ parts
     expect(['', 'x']).toContain(textOf({ method: 'message/send', params: { message } }));
   },
 );
+
+test('a part that calls its kind type keeps it, whatever it is', () => {
+  const parts = a2aRequestOf({ method: 'message/send', params: { message: { parts: [{ type: 'data', data: { text: 'x' } }] } } })?.envelope
+    .params['message'];
+  expect(parts).toMatchObject({ parts: [{ kind: 'data', data: { text: 'x' } }] });
+});

@@ -95,5 +95,4 @@ export const runtimeConfigSchema = z.strictObject({
 
 export type CommandAgentConfig = z.infer<typeof commandAgentSchema>;
 export type HttpAgentConfig = z.infer<typeof httpAgentSchema>;
-export type SampleAgentConfig = z.infer<typeof sampleAgentSchema>;
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;

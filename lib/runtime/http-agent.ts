@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { Agent, AgentTask } from './agent.ts';
-import type { httpAgentSchema } from './config-schema.ts';
+import type { HttpAgentConfig } from './config-schema.ts';
 import { httpCall } from './http-call.ts';
 
 /** An agent behind an HTTP address: POST `{text, context_id, task_id}`; it answers `{"text": …}` or plain text. */
@@ -9,10 +8,10 @@ export class HttpAgent implements Agent {
   readonly name = 'HTTP agent';
   readonly description: string;
   readonly skills = [{ id: 'answer', name: 'Answer', description: 'Answers a message' }];
-  readonly #config: z.infer<typeof httpAgentSchema>;
+  readonly #config: HttpAgentConfig;
   readonly #url: URL;
 
-  constructor(config: z.infer<typeof httpAgentSchema>) {
+  constructor(config: HttpAgentConfig) {
     this.#config = config;
     this.#url = new URL(config.url);
     this.description = `Answers through ${this.#url.origin}`;

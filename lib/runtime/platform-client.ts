@@ -96,7 +96,7 @@ function parseJson(text: string): unknown {
 export function refusalOf(answer: PlatformAnswer, what: string): CanvasError | null {
   if (answer.status >= 200 && answer.status < 300) return null;
   const body = (typeof answer.body === 'object' && answer.body !== null ? answer.body : {}) as { error?: unknown; code?: unknown };
-  const said = typeof body.error === 'string' ? body.error : 'no reason given';
+  const said = typeof body.error === 'string' ? body.error.replace(/\.$/, '') : 'no reason given';
   const code = (ERROR_CODES as readonly unknown[]).includes(body.code) ? (body.code as ErrorCode) : 'upstream_failed';
   return new CanvasError(code, `The platform refused ${what} with ${answer.status}: ${said}`, { status: answer.status });
 }

@@ -22,3 +22,7 @@ test('too many flags are cut to what a beat may hold', () => {
   const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`flag_${index}`, true]));
   expect(Object.keys(of(many).capabilities ?? {})).toHaveLength(64);
 });
+
+test('a broken flag does not cost the sound ones', () => {
+  expect(of({ a: 'yes', b: 1, c: null, session: true })).toEqual({ capabilities: { session: true } });
+});

@@ -10,6 +10,7 @@ import { type Reply, type SeenRequest, TestPlatform } from '#lib/runtime/test-pl
 
 const newFolder = testFolders();
 const PACE = 0.05;
+const PAGES = 60;
 let built: string;
 let program: string;
 let platform: TestPlatform;
@@ -56,10 +57,10 @@ function registry(request: SeenRequest): Reply | undefined {
 test('six processes work together: they report, one wedges and recovers, one fails often, one crashes', async () => {
   platform.onRequest = registry;
   const project = newFolder();
-  for (let number = 1; number <= 12; number += 1)
+  for (let number = 1; number <= PAGES; number += 1)
     writeFileSync(
       join(project, `page-${number}.md`),
-      `# Page ${number}\n\nThe heartbeat of page ${number} goes on. See [next](page-${(number % 12) + 1}.md).\n`,
+      `# Page ${number}\n\nThe heartbeat of page ${number} goes on. See [next](page-${(number % PAGES) + 1}.md).\n`,
     );
   const folders = new Map<string, string>();
   const members = new Map<string, Started>();
