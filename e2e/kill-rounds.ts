@@ -44,7 +44,8 @@ export async function killRounds(options: { rounds: number; seed: number; say: (
     for (let round = 1; round <= options.rounds; round++) {
       const load = new AbortController();
       const working = Promise.all([...agents, ...operators, local].map((one) => one.run(load.signal)));
-      await Promise.race([delay(200 + random.below(1300)), working]);
+      await Promise.race([api.answers(50 + random.below(600)), working]);
+      await delay(random.below(20));
       await platform.kill9();
       load.abort();
       await working;

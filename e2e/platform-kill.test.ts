@@ -5,5 +5,5 @@ import { killRounds } from './kill-rounds.ts';
 test('a platform killed with -9 under load loses nothing it acknowledged, leaves no orphan and calls nobody offline', async () => {
   const report = await killRounds({ rounds: 5, seed: 20_261_121, say: () => undefined });
   expect(report.rounds).toBe(5);
-  expect(report.changes).toBeGreaterThan(50);
-}, 180_000);
+  expect(report.changes).toBeGreaterThan(20);
+}, 300_000);

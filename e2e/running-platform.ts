@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 export interface RunningPlatform {
   /** As it printed it. */
@@ -18,7 +19,9 @@ export interface RunningPlatform {
   stop(): Promise<number | null>;
 }
 
-const PROGRAM = resolve(import.meta.dirname, '..', 'dist', 'main.js');
+/** The folder above this file, in the sources and in a bundle alike. */
+const PROJECT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const PROGRAM = join(PROJECT, 'dist', 'main.js');
 
 export interface PlatformOptions {
   dataDir: string;
@@ -40,7 +43,7 @@ export function launchPlatform(options: PlatformOptions): { ready: Promise<Runni
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run "npm run build" first`);
   const dataDir = join(options.dataDir, 'data');
   const child = spawn(process.execPath, [PROGRAM], {
-    cwd: resolve(import.meta.dirname, '..'),
+    cwd: PROJECT,
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       HOME: options.dataDir,

@@ -6,11 +6,15 @@ export type Outcome<T> = { kind: 'done'; status: number; body: T } | { kind: 'un
 
 export interface PlatformApi {
   call<T>(method: string, path: string, body?: unknown, token?: string): Promise<Outcome<T>>;
+  /** Resolves after `count` more calls were answered. */
+  answers(count: number): Promise<void>;
   /** For a platform that nobody kills: rejects with what was answered instead of 2xx. */
   get<T>(path: string): Promise<T>;
 }
 
 export function platformApi(url: string): PlatformApi {
+  let answered = 0;
+  const waiting = new Set<() => void>();
   async function call<T>(method: string, path: string, body?: unknown, token?: string): Promise<Outcome<T>> {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['content-type'] = 'application/json';
@@ -20,6 +24,8 @@ export function platformApi(url: string): PlatformApi {
         const answer = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
         // An answer that breaks off in its body was not received.
         const read = (await answer.json()) as T;
+        answered += 1;
+        for (const look of waiting) look();
         if (answer.status !== 503 || (read as Partial<ErrorBody>).code !== 'overloaded')
           return { kind: 'done', status: answer.status, body: read };
       } catch {
@@ -31,6 +37,17 @@ export function platformApi(url: string): PlatformApi {
   }
   return {
     call,
+    answers(count) {
+      const target = answered + count;
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (answered < target) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+      });
+    },
     async get<T>(path: string): Promise<T> {
       const outcome = await call<T>('GET', path);
       if (outcome.kind === 'done' && outcome.status === 200) return outcome.body;
