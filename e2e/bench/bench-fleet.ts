@@ -23,7 +23,10 @@ export interface BenchFleet {
   platform: ChildServer;
   dataDir: string;
   workspaces: BenchWorkspace[];
+  /** Ends the platform and removes its data. */
   close(): Promise<void>;
+  /** The data alone, when the platform has ended. */
+  removeData(): void;
 }
 
 export interface FleetOptions {
@@ -35,6 +38,7 @@ export interface FleetOptions {
 /** A platform on a store of its own that already knows `workspaces` with their tokens. */
 export async function startFleet({ workspaces: count, fill }: FleetOptions): Promise<BenchFleet> {
   const dataDir = mkdtempSync(join(tmpdir(), 'canvas-bench-'));
+  const removeData = () => rmSync(dataDir, { recursive: true, force: true });
   const workspaces = Array.from({ length: count }, (_, n) => newWorkspace(n));
   try {
     // Its first start makes the schema; what is in the tables then is the store's own business no longer.
@@ -50,11 +54,11 @@ export async function startFleet({ workspaces: count, fill }: FleetOptions): Pro
     const platform = await startPlatform(dataDir);
     const close = async () => {
       await platform.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      removeData();
     };
-    return { platform, dataDir, workspaces, close };
+    return { platform, dataDir, workspaces, close, removeData };
   } catch (error) {
-    rmSync(dataDir, { recursive: true, force: true });
+    removeData();
     throw error;
   }
 }

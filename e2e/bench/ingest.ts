@@ -3,7 +3,8 @@ import { beatBytes, DIST, startFleet } from './bench-fleet.ts';
 import { type ChildServer, startServer } from './child-server.ts';
 import type { Figure, Measure } from './figure.ts';
 import { busyWhile } from './process-usage.ts';
-import { mustBeOk, pump } from './pump.ts';
+import { pump, shedIn } from './pump.ts';
+import { rounds } from './rounds.ts';
 import { median } from './samples.ts';
 
 const CONNECTIONS = 64;
@@ -19,27 +20,24 @@ export const ingest: Measure = async ({ quick, say }) => {
   try {
     const requests = fleet.workspaces.map((workspace) => beatBytes(workspace));
     const requestOf = (connection: number, n: number) => requests[connection * PER_CONNECTION + (n % PER_CONNECTION)] as Buffer;
-    const run = async ({ port, pid }: ChildServer, ms: number): Promise<Run> => {
+    const run = async ({ port, pid }: ChildServer, ms: number): Promise<Run | null> => {
       const { result: pumped, share } = await busyWhile(pid, () => pump({ port, connections: CONNECTIONS, ms, requestOf }));
-      mustBeOk('ingest', pumped);
-      return {
-        perSecond: pumped.perSecond,
-        cpuUs: (share / pumped.perSecond) * 1e6,
-        p50: pumped.latency.percentile(0.5),
-        p99: pumped.latency.percentile(0.99),
-      };
+      if (shedIn('ingest', pumped) > 0) return null;
+      const { perSecond, latency } = pumped;
+      return { perSecond, cpuUs: (share / perSecond) * 1e6, p50: latency.percentile(0.5), p99: latency.percentile(0.99) };
     };
     const warm = quick ? 1000 : 3000;
     await run(bare, warm);
     await run(fleet.platform, warm);
-    const rounds = [];
-    for (let round = 0; round < (quick ? 2 : 9); round += 1) {
-      const base = await run(bare, quick ? 1000 : 2000);
-      const ours = await run(fleet.platform, quick ? 1000 : 2000);
-      say(`round ${round + 1}: bare ${told(base)}; platform ${told(ours)}`);
-      rounds.push({ base, ours });
-    }
-    return figuresOf(rounds);
+    const ms = quick ? 1000 : 2000;
+    const all = await rounds(quick ? 2 : 9, async (round) => {
+      const base = await run(bare, ms);
+      const ours = await run(fleet.platform, ms);
+      if (!base || !ours) return null;
+      say(`round ${round}: bare ${told(base)}; platform ${told(ours)}`);
+      return { base, ours };
+    });
+    return figuresOf(all);
   } finally {
     await bare.stop();
     await fleet.close();
@@ -58,8 +56,8 @@ function told({ perSecond, cpuUs, p99 }: Run): string {
   return `${perSecond.toFixed(0)}/s, ${cpuUs.toFixed(0)} µs of processor each, p99 ${p99.toFixed(1)} ms`;
 }
 
-function figuresOf(rounds: { base: Run; ours: Run }[]): Figure[] {
-  const of = (pick: (round: { base: Run; ours: Run }) => number) => median(rounds.map(pick));
+function figuresOf(all: { base: Run; ours: Run }[]): Figure[] {
+  const of = (pick: (round: { base: Run; ours: Run }) => number) => median(all.map(pick));
   const ratio = of(({ base, ours }) => ours.perSecond / base.perSecond);
   const tail = of(({ base, ours }) => ours.p99 / base.p99);
   const ours = of((round) => round.ours.perSecond);

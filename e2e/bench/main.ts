@@ -1,8 +1,22 @@
 import { serveBare } from './bare-server.ts';
+import { beatCost } from './beat-cost.ts';
 import { type Figure, type Measure, markdownTable } from './figure.ts';
 import { ingest } from './ingest.ts';
+import { pageChange } from './page-change.ts';
+import { pageThousand } from './page-thousand.ts';
+import { startUp } from './start-up.ts';
+import { streamReaders } from './stream-readers.ts';
+import { tenThousand } from './ten-thousand.ts';
 
-const MEASURES: Record<string, Measure> = { ingest };
+const MEASURES: Record<string, Measure> = {
+  ingest,
+  'ten-thousand': tenThousand,
+  'beat-cost': beatCost,
+  stream: streamReaders,
+  'page-change': pageChange,
+  'page-thousand': pageThousand,
+  start: startUp,
+};
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
   --only   one or more of: ${Object.keys(MEASURES).join(', ')}
