@@ -14,7 +14,7 @@ export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownS
   const banner = bannerOf(card, state);
   return (
     <div data-banner={state} className="grid gap-1 rounded-md bg-tint py-2 pr-2 pl-2.5 compact:py-1.5">
-      <p className="clamp-2 text-sm break-words" dir="auto">
+      <p className="clamp-2 text-sm wrap-anywhere" dir="auto">
         {plainText(banner.text)}
       </p>
       <div className="flex min-w-0 items-center gap-1">

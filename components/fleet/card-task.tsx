@@ -10,7 +10,7 @@ export function CardTask({ task }: { task: string }) {
     <p
       dir="auto"
       title={task}
-      className={`clamp-2 flex-none break-words text-soft compact:clamp-1 ${task.length > FITS_CHARS ? WHOLE_ON_FOCUS : ''}`}
+      className={`clamp-2 flex-none wrap-anywhere text-soft compact:clamp-1 ${task.length > FITS_CHARS ? WHOLE_ON_FOCUS : ''}`}
     >
       {task}
     </p>

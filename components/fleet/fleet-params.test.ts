@@ -29,6 +29,7 @@ describe('the view in the address', () => {
 
   it('is short when everything is as usual', () => {
     expect(fleetAddress({ q: '', state: [], sort: 'attention' })).toBe('/');
+    expect(read(fleetAddress({ q: ' a ', state: [], sort: 'attention' })).q).toBe(' a ');
     expect(fleetAddress({ q: '', state: ['wedged', 'offline'], sort: 'errors' })).toBe('/?sort=errors&state=wedged,offline');
   });
 

@@ -34,8 +34,9 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
   if (view.total === 0 && shown === 0 && !filtered) return <FirstVisit />;
   const all = Object.values(view.counts).reduce((sum, n) => sum + n, 0);
   const restTotal = view.complete ? view.rest.length : Math.max(view.rest.length, view.total - view.needs.length);
+  const waiting = view.waiting ? ' · the order waits for your pointer' : '';
   return (
-    <main className="grid gap-4 px-3 py-4 sm:px-5">
+    <main data-fleet={view.complete ? 'complete' : 'first'} className="grid gap-4 px-3 py-4 sm:px-5">
       <FleetTitle counts={view.counts} />
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">
@@ -50,7 +51,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
               Needs you
               <small className="text-xs font-normal text-faint">
                 {formatCount(view.needs.length)} of {formatCount(all)}
-                {view.waiting ? ' · the order waits for your pointer' : ''}
+                {waiting}
               </small>
             </h2>
             <CardGrid ids={view.needs} tall />
@@ -62,6 +63,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
               {sort !== 'attention' ? 'All' : view.needs.length > 0 ? 'Everything else' : 'Everything is quiet'}
               <small className="text-xs font-normal text-faint">
                 {formatCount(restTotal)}, by {(sort === 'attention' ? SORT_LABEL.name : SORT_LABEL[sort]).toLowerCase()}
+                {view.needs.length === 0 && waiting}
               </small>
             </h2>
             <CardGrid ids={view.rest} tall={sort !== 'attention'} />

@@ -22,7 +22,7 @@ export function WhyButton({ card, state, text }: { card: WorkspaceCard; state: S
       {open && (
         <Popover anchor={ref} label={`Why ${card.name} is shown so`} className="w-104" onClose={() => setOpen(false)}>
           <div className="grid max-h-[70dvh] gap-3 overflow-y-auto overscroll-contain p-4">
-            <p className="break-words" dir="auto">
+            <p className="wrap-anywhere" dir="auto">
               {plainText(text)}
             </p>
             <p className="text-sm text-soft">{STATUS_RULE[state]}</p>

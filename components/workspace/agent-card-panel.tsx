@@ -27,7 +27,7 @@ export function AgentCardPanel({ agentCard }: { agentCard: AgentCard | null }) {
   return (
     <Panel id="agent-card" title="Agent card" note={[name, version].filter((part) => part !== null).join(' ')}>
       {description !== null && (
-        <p className="text-sm break-words text-soft" dir="auto">
+        <p className="text-sm wrap-anywhere text-soft" dir="auto">
           {description}
         </p>
       )}
@@ -35,8 +35,8 @@ export function AgentCardPanel({ agentCard }: { agentCard: AgentCard | null }) {
         <ul className="grid gap-2">
           {skills.slice(0, 50).map((skill, i) => (
             <li key={textOf(skill['id']) ?? i} className="grid text-sm" dir="auto">
-              <span className="font-medium break-words">{textOf(skill['name']) ?? textOf(skill['id']) ?? 'A skill without a name'}</span>
-              <span className="break-words text-soft">{textOf(skill['description'])}</span>
+              <span className="font-medium wrap-anywhere">{textOf(skill['name']) ?? textOf(skill['id']) ?? 'A skill without a name'}</span>
+              <span className="wrap-anywhere text-soft">{textOf(skill['description'])}</span>
             </li>
           ))}
         </ul>

@@ -13,7 +13,7 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="contents">
       <dt className="text-faint">{name}</dt>
-      <dd className="min-w-0 break-words text-text">{children}</dd>
+      <dd className="min-w-0 wrap-anywhere text-text">{children}</dd>
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function LogPanel({ id, initial }: { id: string; initial: string[] | null
         onScroll={({ currentTarget: at }) => {
           following.current = at.scrollHeight - at.scrollTop - at.clientHeight < AT_END_PX;
         }}
-        className="h-72 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5 break-words whitespace-pre-wrap"
+        className="h-72 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap"
       >
         {text === '' ? <span className="text-faint">It has written nothing yet.</span> : text}
       </pre>

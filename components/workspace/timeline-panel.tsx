@@ -40,7 +40,7 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
               <div className="min-w-0">
                 <p className="font-medium">{title}</p>
                 {detail !== '' && (
-                  <p className="break-words text-soft" dir="auto">
+                  <p className="wrap-anywhere text-soft" dir="auto">
                     {plainText(detail)}
                   </p>
                 )}

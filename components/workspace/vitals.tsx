@@ -30,7 +30,7 @@ export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState
     <div className="grid gap-4">
       {banner !== null && (
         <div data-banner={state} className="grid gap-1 rounded-lg border border-tone/45 bg-tint px-4 py-3">
-          <p className="font-medium break-words" dir="auto">
+          <p className="font-medium wrap-anywhere" dir="auto">
             {plainText(banner.text)}
           </p>
           <p className="text-xs text-soft">
@@ -40,7 +40,7 @@ export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState
         </div>
       )}
       <div className="rounded-lg border border-line bg-panel">
-        <p className={`border-b border-line px-4 py-3 break-words ${task === '' ? 'text-faint' : ''}`} dir="auto">
+        <p className={`border-b border-line px-4 py-3 wrap-anywhere ${task === '' ? 'text-faint' : ''}`} dir="auto">
           {task === '' ? 'Idle' : task}
         </p>
         <dl className="grid grid-cols-2 sm:grid-cols-4">

@@ -54,7 +54,7 @@ export function WorkspaceHead({
         {renaming ? (
           <RenameForm id={card.id} name={card.name} onDone={() => setRenaming(false)} />
         ) : (
-          <h1 className="min-w-0 text-xl font-semibold break-words" dir="auto">
+          <h1 className="min-w-0 text-xl font-semibold wrap-anywhere" dir="auto">
             {name}
           </h1>
         )}
@@ -76,7 +76,7 @@ export function WorkspaceHead({
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-faint">
         {quiet !== '' && (
-          <p className="min-w-0 break-words" dir="auto">
+          <p className="min-w-0 wrap-anywhere" dir="auto">
             {quiet}
           </p>
         )}

@@ -38,8 +38,7 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
     loads.get(load)?.abort();
     const mine = new AbortController();
     loads.set(load, mine);
-    // A failed catch-up is not lost: the stream that broke it reconnects and asks again.
-    load(mine.signal).catch(() => undefined);
+    return load(mine.signal);
   };
 
   return {
@@ -60,7 +59,7 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
         },
         onCatchUp() {
           ready = true;
-          for (const load of [...loads.keys()]) catchUp(load);
+          return Promise.all([...loads.keys()].map(catchUp));
         },
         onRefused: () => location.assign('/sign-in'),
       });
@@ -78,7 +77,7 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
     },
     onCatchUp(load) {
       loads.set(load, null);
-      if (ready) catchUp(load);
+      if (ready) void catchUp(load).catch(() => undefined);
       return () => {
         loads.get(load)?.abort();
         loads.delete(load);

@@ -26,7 +26,7 @@ async function serve(...answers: Answer[]): Promise<{ url: string; requests: Inc
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, requests };
 }
 
-function listen(url: string, pace = 0.01) {
+function listen(url: string, pace = 0.05, poll: () => Promise<void> = () => Promise.resolve()) {
   const frames: StreamFrame[] = [];
   const marks: LiveMark[] = [];
   const heard = { polls: 0, refused: 0 };
@@ -38,8 +38,9 @@ function listen(url: string, pace = 0.01) {
     onMark: (mark) => {
       if (marks.at(-1) !== mark) marks.push(mark);
     },
-    onPoll: () => {
+    poll: () => {
       heard.polls += 1;
+      return poll();
     },
     onRefused: (status) => {
       heard.refused = status;
@@ -91,20 +92,23 @@ describe('event stream', () => {
 
   it('takes silence for a dead connection', async () => {
     const { url, requests } = await serve(stay, (_, response) => open(response, HELLO + row(3)));
-    const { frames } = listen(url, 0.005);
+    const { frames } = listen(url, 0.02);
     await vi.waitFor(() => expect(frames.at(-1)?.id).toBe('e:3'));
     expect(requests).toHaveLength(2);
   });
 
   it('is kept alive by comments', async () => {
+    let pings = 0;
     const { url, requests } = await serve((_, response) => {
       open(response, HELLO);
-      const pings = setInterval(() => response.write(': ping\n\n'), 50);
-      response.on('close', () => clearInterval(pings));
+      const ping = setInterval(() => {
+        pings += 1;
+        response.write(': ping\n\n');
+      }, 100);
+      response.on('close', () => clearInterval(ping));
     });
-    const { marks } = listen(url, 0.005);
-    const begun = Date.now();
-    await vi.waitFor(() => expect(Date.now() - begun).toBeGreaterThan(600));
+    const { marks } = listen(url, 0.02);
+    await vi.waitFor(() => expect(pings).toBeGreaterThan(12), { timeout: 5_000 });
     expect(requests).toHaveLength(1);
     expect(marks).toEqual(['live']);
   });
@@ -119,6 +123,26 @@ describe('event stream', () => {
     const begun = Date.now();
     await vi.waitFor(() => expect(Date.now() - begun).toBeGreaterThan(200));
     expect(heard.polls).toBe(polls);
+  });
+
+  it('does not call it polling while polls fail too', async () => {
+    const fail: Answer = (_, response) => response.writeHead(503).end();
+    const { url } = await serve(fail);
+    let answered = false;
+    const { marks, heard } = listen(url, 0.02, () => (answered ? Promise.resolve() : Promise.reject(new Error('nobody is there'))));
+    await vi.waitFor(() => expect(heard.polls).toBeGreaterThan(2), { timeout: 5_000 });
+    expect(marks).toEqual(['reconnecting']);
+    answered = true;
+    await vi.waitFor(() => expect(marks).toEqual(['reconnecting', 'polling']));
+    answered = false;
+    await vi.waitFor(() => expect(marks).toEqual(['reconnecting', 'polling', 'reconnecting']));
+  });
+
+  it('gives up a request that is never answered sooner than a stream that is silent', async () => {
+    const { url, requests } = await serve(() => undefined, stay);
+    const { marks } = listen(url, 0.02);
+    await vi.waitFor(() => expect(marks).toEqual(['reconnecting', 'live']), { timeout: 600 });
+    expect(requests).toHaveLength(2);
   });
 
   it.each([401, 403])('ends when this person is refused with %i', async (status) => {

@@ -9,18 +9,20 @@ import { PING_EVERY_MS } from '#lib/contract/stream.ts';
  *                 a failure or silence (→ waiting).
  * - `live`        bytes arrive; the newest is at most SILENCE_MS old. Ends with an error, the end of the body or silence (→ waiting).
  * - `waiting`     nothing is open; a timer leads to connecting, sooner when `wake` is called. From the FAILURES_UNTIL_POLLING-th
- *                 failure in a row on, `onPoll` is called every POLL_EVERY_MS as well, until a stream is live again.
+ *                 failure in a row on, `poll` is called every POLL_EVERY_MS as well, until a stream is live again.
  * - `closed`      `close` was called, or the platform refused this person (→ `onRefused`). Final.
  *
  * `enter` alone changes the state.
  */
 type State = 'connecting' | 'live' | 'waiting' | 'closed';
 
-/** What a person is told: `polling` is a slower kind of live. */
+/** What a person is told: `polling` is a slower kind of live, and only said while polls are answered. */
 export type LiveMark = 'live' | 'reconnecting' | 'polling';
 
 export const SILENCE_MS = 40_000;
 export const POLL_EVERY_MS = 5_000;
+/** Shorter than silence: a new request over a connection that died unnoticed is never answered. */
+const CONNECT_MS = 10_000;
 const FAILURES_UNTIL_POLLING = 4;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
@@ -35,7 +37,8 @@ export interface EventStreamOptions {
   onMark(mark: LiveMark): void;
   /** A sign of life that is not a frame. */
   onPing?(): void;
-  onPoll(): void;
+  /** Fetches everything; rejects when that fails too. */
+  poll(): Promise<unknown>;
   /** 401 or 403: this person may not read the stream (any more). */
   onRefused(status: number): void;
   /** For tests: shortens every wait by this factor. */
@@ -58,6 +61,7 @@ export function openEventStream(options: EventStreamOptions): EventStream {
   let request: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let poll: ReturnType<typeof setInterval> | undefined;
+  let polled = false;
 
   function enter(next: State): void {
     clearTimeout(timer);
@@ -75,26 +79,41 @@ export function openEventStream(options: EventStreamOptions): EventStream {
       failures = 0;
       clearInterval(poll);
       poll = undefined;
+      polled = false;
       watchSilence();
       options.onMark('live');
     } else if (next === 'waiting') {
       const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2);
       failures += 1;
       if (failures >= FAILURES_UNTIL_POLLING && poll === undefined) {
-        options.onPoll();
-        poll = setInterval(options.onPoll, POLL_EVERY_MS * pace);
+        pollOnce();
+        poll = setInterval(pollOnce, POLL_EVERY_MS * pace);
       }
-      options.onMark(poll === undefined ? 'reconnecting' : 'polling');
+      options.onMark(polled ? 'polling' : 'reconnecting');
       timer = setTimeout(() => enter('connecting'), wait * pace);
     } else {
       clearInterval(poll);
+      poll = undefined;
     }
   }
 
   function watchSilence(): void {
     clearTimeout(timer);
-    const left = lastByteAt + SILENCE_MS * pace - Date.now();
-    timer = setTimeout(() => (Date.now() - lastByteAt >= SILENCE_MS * pace ? enter('waiting') : watchSilence()), Math.max(left, 0));
+    const longest = (state === 'live' ? SILENCE_MS : CONNECT_MS) * pace;
+    const left = lastByteAt + longest - Date.now();
+    timer = setTimeout(() => (Date.now() - lastByteAt >= longest ? enter('waiting') : watchSilence()), Math.max(left, 0));
+  }
+
+  function pollOnce(): void {
+    const say = (answered: boolean) => {
+      if (poll === undefined || answered === polled) return;
+      polled = answered;
+      options.onMark(answered ? 'polling' : 'reconnecting');
+    };
+    options.poll().then(
+      () => say(true),
+      () => say(false),
+    );
   }
 
   async function run(mine: AbortController): Promise<void> {

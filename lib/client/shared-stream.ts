@@ -25,16 +25,18 @@ export interface SharedStreamOptions {
   position(): string | null;
   onFrame(frame: StreamFrame): void;
   onMark(mark: LiveMark): void;
-  /** Everything must be fetched: the stream began, came back, was reset, or cannot be had at the moment. */
-  onCatchUp(): void;
+  /** Everything must be fetched: the stream began, came back, was reset, or cannot be had at the moment. Rejects when nothing could be fetched. */
+  onCatchUp(): Promise<unknown>;
   onRefused(status: number): void;
 }
 
 export function openSharedStream(options: SharedStreamOptions): EventStream {
   const { onFrame, onMark, onCatchUp, position, onRefused } = options;
+  // A catch-up that fails is not lost: the stream that broke it reconnects, and asks again.
+  const catchUp = () => void onCatchUp().catch(() => undefined);
   const hear = (frame: StreamFrame) => {
     onFrame(frame);
-    if (frame.name === 'hello' || frame.name === 'reset') onCatchUp();
+    if (frame.name === 'hello' || frame.name === 'reset') catchUp();
   };
   const connect = (tell: (message: Message) => void): EventStream =>
     openEventStream({
@@ -50,9 +52,9 @@ export function openSharedStream(options: SharedStreamOptions): EventStream {
         onMark(mark);
       },
       onPing: () => tell({ kind: 'ping' }),
-      onPoll: () => {
+      poll: () => {
         tell({ kind: 'poll' });
-        onCatchUp();
+        return onCatchUp();
       },
     });
 
@@ -92,10 +94,10 @@ export function openSharedStream(options: SharedStreamOptions): EventStream {
     if (stream) return;
     heardAt = Date.now();
     if (data.kind === 'frame') hear(data.frame);
-    else if (data.kind === 'poll') onCatchUp();
+    else if (data.kind === 'poll') catchUp();
     else if (data.kind === 'mark') {
       onMark(data.mark);
-      if (!caughtUp) onCatchUp();
+      if (!caughtUp) catchUp();
       caughtUp = true;
     }
   };
