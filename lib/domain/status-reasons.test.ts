@@ -20,7 +20,11 @@ test.each([
   ['the last line when nothing complains', 'one\ntwo\n\n', 'two'],
   ['a log line without its time and level', '2026-11-21T01:22:25.254Z error Port 8000 is in use', 'Port 8000 is in use'],
   ['nothing of an output that says nothing', '\n  \n', ''],
-  ['a Python traceback’s last line', 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: bad port', 'ValueError: bad port'],
+  [
+    'a Python traceback’s last line',
+    'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: bad port',
+    'ValueError: bad port',
+  ],
 ])('picks %s', (_what, output, line) => {
   expect(tellingLine(output)).toBe(line);
 });
@@ -32,5 +36,7 @@ test('a process’s end is one sentence, however much it said', () => {
 });
 
 test('an end that nobody saw has no code to name', () => {
-  expect(processEndReason({ code: null, signal: null, output: '', restarting: true })).toBe('Its process ended while nobody watched it; it is started again');
+  expect(processEndReason({ code: null, signal: null, output: '', restarting: true })).toBe(
+    'Its process ended while nobody watched it; it is started again',
+  );
 });

@@ -58,7 +58,10 @@ export function processEndReason(end: ProcessEnd): string {
 export function gaveUpReason(restarts: number, windowSeconds: number, output: string): string {
   const times = restarts === 1 ? 'once' : `${restarts} times`;
   return sentence(
-    withDetail(`Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`, tellingLine(output)),
+    withDetail(
+      `Started again ${times} within ${formatAge(windowSeconds * 1000)} and ended each time; not tried again`,
+      tellingLine(output),
+    ),
   );
 }
 
