@@ -57,10 +57,10 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      (issue) => `  ${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`,
+    const said = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.')} ${message} (it is ${JSON.stringify(given[String(path[0])])})`,
     );
-    throw new Error(`The environment is not usable:\n${lines.join('\n')}`);
+    throw new Error(`the environment is not usable: ${said.join('; ')}`);
   }
   const env = parsed.data;
   const publicUrl = env.CANVAS_PUBLIC_URL && new URL(env.CANVAS_PUBLIC_URL).origin;

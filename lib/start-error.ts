@@ -1,7 +1,12 @@
 import type { Env } from '#lib/env.ts';
+import { hideSecrets } from '#lib/http/logger.ts';
 
 /** Why Canvas could not start, in one line with what to do; `env` is null when the environment itself was not usable. */
 export function startErrorText(thrown: unknown, env: Env | null): string {
+  return hideSecrets(answerTo(thrown, env));
+}
+
+function answerTo(thrown: unknown, env: Env | null): string {
   const { code, message } = (thrown ?? {}) as NodeJS.ErrnoException;
   const where = `HOST=${env?.host} PORT=${env?.port}`;
   switch (code) {
@@ -15,6 +20,6 @@ export function startErrorText(thrown: unknown, env: Env | null): string {
     case 'EINVAL':
       return `${where} is no address of this machine. HOST is 127.0.0.1 (this machine only), 0.0.0.0 (every address it has), or one of its own addresses.`;
     default:
-      return message === undefined || message === '' ? String(thrown) : message;
+      return message ? message : String(thrown);
   }
 }
