@@ -19,7 +19,10 @@ export const registerSchema = z
     agent_card: agentCardSchema.nullish(),
     delivery_mode: deliveryModeSchema.default('push'),
   })
-  .refine((body) => body.delivery_mode === 'poll' || Boolean(body.url), { path: ['url'], error: 'url is required for delivery_mode "push"; send delivery_mode "poll" to fetch messages instead' });
+  .refine((body) => body.delivery_mode === 'poll' || Boolean(body.url), {
+    path: ['url'],
+    error: 'url is required for delivery_mode "push"; send delivery_mode "poll" to fetch messages instead',
+  });
 export type Register = z.infer<typeof registerSchema>;
 
 export interface RegisterAnswer {

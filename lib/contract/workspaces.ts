@@ -14,7 +14,11 @@ const plainLine = (max: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
     .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'control characters are not allowed');
 
-export const workspaceIdSchema = z.string().min(1).max(64).regex(/^[A-Za-z0-9._-]+$/, 'an id has only letters, digits, "." "_" "-"');
+export const workspaceIdSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9._-]+$/, 'an id has only letters, digits, "." "_" "-"');
 export const workspaceNameSchema = plainLine(255);
 export const workspaceRoleSchema = plainLine(1000);
 export const provisionerKindSchema = z.enum(['none', 'process']);
@@ -22,7 +26,14 @@ export type ProvisionerKind = z.infer<typeof provisionerKindSchema>;
 export const deliveryModeSchema = z.enum(['push', 'poll']);
 export type DeliveryMode = z.infer<typeof deliveryModeSchema>;
 export const labelsSchema = z
-  .record(z.string().min(1).max(63).regex(/^[A-Za-z0-9._/-]+$/), plainLine(255))
+  .record(
+    z
+      .string()
+      .min(1)
+      .max(63)
+      .regex(/^[A-Za-z0-9._/-]+$/),
+    plainLine(255),
+  )
   .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels');
 
 /** What the runtime is told about its agent when Canvas starts it: the runtime's own configuration, checked by the runtime. */
@@ -131,7 +142,10 @@ export const patchWorkspaceSchema = z
     config: workspaceConfigSchema.optional(),
     labels: labelsSchema.optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, 'nothing to change: give at least one of name, role, parent_id, runtime, config, labels');
+  .refine(
+    (patch) => Object.keys(patch).length > 0,
+    'nothing to change: give at least one of name, role, parent_id, runtime, config, labels',
+  );
 export type PatchWorkspace = z.infer<typeof patchWorkspaceSchema>;
 
 export const WORKSPACE_SORTS = ['attention', 'name', 'since', 'uptime', 'errors', 'beat', 'tasks'] as const;

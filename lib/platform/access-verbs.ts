@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
   type CreatedToken,
+  createTokenSchema,
   JOIN_CODE_TTL_MS,
   type JoinCode,
   ROTATION_OVERLAP_MS,
   type TokenRow,
-  createTokenSchema,
 } from '#lib/contract/access.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
@@ -79,9 +79,7 @@ export const revoke = writeVerb({
     if (!row) throw new CanvasError('not_found', `Workspace ${id} has no valid token ${token_id}; it may have ended already.`);
     return {
       result: { status: 'revoked' as const },
-      events: [
-        { type: 'token.revoked', workspace_id: id, actor: eventActorOf(actor), at: now, data: { token_id, prefix: row.prefix } },
-      ],
+      events: [{ type: 'token.revoked', workspace_id: id, actor: eventActorOf(actor), at: now, data: { token_id, prefix: row.prefix } }],
       audit: { workspace_id: id, detail: { token_id } },
       committed: () => deps.tokens.endToken(id, token_id),
     };

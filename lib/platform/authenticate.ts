@@ -11,7 +11,10 @@ export async function authenticate(deps: Deps, bearer: string): Promise<Actor> {
   const verdict = deps.tokens.verify(bearer, now);
   if (!verdict.ok) {
     if (verdict.workspace_id !== null) await noteRejectedToken(deps, verdict.workspace_id, true, now);
-    throw new CanvasError('token_rejected', 'This token is not valid (any more). Read the newest one from its file, or make one on the workspace’s page.');
+    throw new CanvasError(
+      'token_rejected',
+      'This token is not valid (any more). Read the newest one from its file, or make one on the workspace’s page.',
+    );
   }
   const { token } = verdict;
   const { row } = deps.fleet.get(token.workspace_id);

@@ -1,6 +1,6 @@
-import { applyClock, nextDeadline } from '#lib/domain/status-engine.ts';
 import { graceUntilOf } from '#lib/domain/liveness.ts';
-import { platformActor, eventActorOf } from './actor.ts';
+import { applyClock, nextDeadline } from '#lib/domain/status-engine.ts';
+import { eventActorOf, platformActor } from './actor.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import { settle } from './settle.ts';

@@ -1,6 +1,6 @@
 import { CanvasError } from '#lib/contract/errors.ts';
-import type { WorkspaceCard, WorkspaceRow } from '#lib/contract/workspaces.ts';
 import type { WorkspacePatch } from '#lib/contract/stream.ts';
+import type { WorkspaceCard, WorkspaceRow } from '#lib/contract/workspaces.ts';
 import { type HistoryRing, minuteLetterNow } from '#lib/domain/history-ring.ts';
 import type { WorkspaceFacts } from '#lib/domain/workspace-facts.ts';
 import type { Instance } from '#lib/ports/provisioner.ts';
@@ -26,6 +26,8 @@ export interface LiveWorkspace {
 export class Fleet {
   readonly #byId = new Map<string, LiveWorkspace>();
   readonly #children = new Map<string | null, Set<string>>();
+  /** Per parent: who bears which name. Names are unique there. */
+  readonly #names = new Map<string | null, Map<string, string>>();
   readonly #removed = new Set<string>();
 
   get size(): number {
@@ -52,23 +54,21 @@ export class Fleet {
 
   add(live: LiveWorkspace): void {
     this.#byId.set(live.row.id, live);
-    this.#childrenOf(live.row.parent_id).add(live.row.id);
+    this.#adopt(live.row);
   }
 
   /** Takes changed stored columns over and keeps the family tree true. */
   replaceRow(id: string, row: StoredWorkspace): void {
     const live = this.get(id);
-    if (live.row.parent_id !== row.parent_id) {
-      this.#childrenOf(live.row.parent_id).delete(id);
-      this.#childrenOf(row.parent_id).add(id);
-    }
+    this.#release(live.row);
+    this.#adopt(row);
     live.row = row;
   }
 
   remove(id: string): void {
     const live = this.#byId.get(id);
     if (live) {
-      this.#childrenOf(live.row.parent_id).delete(id);
+      this.#release(live.row);
       this.#byId.delete(id);
     }
     this.#removed.add(id);
@@ -80,6 +80,12 @@ export class Fleet {
 
   childrenOf(id: string | null): LiveWorkspace[] {
     return [...(this.#children.get(id) ?? [])].flatMap((child) => this.#byId.get(child) ?? []);
+  }
+
+  /** The names that are taken under one parent, `except` that of one workspace. */
+  namesUnder(parentId: string | null, except?: string): { has(name: string): boolean } {
+    const names = this.#names.get(parentId);
+    return { has: (name) => names?.has(name) === true && names.get(name) !== except };
   }
 
   /** It and everything below it, deepest first. */
@@ -104,6 +110,18 @@ export class Fleet {
   }
 
   parentOf = (id: string): string | null => this.#byId.get(id)?.row.parent_id ?? null;
+
+  #adopt(row: StoredWorkspace): void {
+    this.#childrenOf(row.parent_id).add(row.id);
+    const names = this.#names.get(row.parent_id) ?? new Map<string, string>();
+    this.#names.set(row.parent_id, names.set(row.name, row.id));
+  }
+
+  #release(row: StoredWorkspace): void {
+    this.#childrenOf(row.parent_id).delete(row.id);
+    const names = this.#names.get(row.parent_id);
+    if (names?.get(row.name) === row.id) names.delete(row.name);
+  }
 
   #childrenOf(id: string | null): Set<string> {
     let set = this.#children.get(id);

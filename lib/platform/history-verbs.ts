@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CanvasError } from '#lib/contract/errors.ts';
 import { activityQuerySchema, delegationsQuerySchema } from '#lib/contract/delegations.ts';
+import { CanvasError } from '#lib/contract/errors.ts';
 import { type BarsAnswer, type HistoryAnswer, historyQuerySchema } from '#lib/contract/history.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
-import { MINUTE_MS, barsAt, minutesOfHour } from '#lib/domain/history-ring.ts';
+import { barsAt, MINUTE_MS, minutesOfHour } from '#lib/domain/history-ring.ts';
 import { activityOf } from '#lib/store/activity.ts';
 import { delegationsOf } from '#lib/store/delegations.ts';
 import { hoursOf, minutesOf } from '#lib/store/history.ts';
@@ -94,6 +94,9 @@ export const listActivity = readVerb({
   run: async ({ deps, now }, { id, ...filter }) => {
     const rows = await activityOf(deps.store.db, id, filter, now);
     if (rows) return rows;
-    throw new CanvasError('gone', `There is no activity ${filter.since_id} of workspace ${id}; read without since_id and start again from the newest.`);
+    throw new CanvasError(
+      'gone',
+      `There is no activity ${filter.since_id} of workspace ${id}; read without since_id and start again from the newest.`,
+    );
   },
 });

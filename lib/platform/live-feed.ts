@@ -1,11 +1,9 @@
 import type { LedgerEvent } from '#lib/contract/events.ts';
-import { COALESCE_MS } from '#lib/contract/stream.ts';
 import type { WorkspacePatch } from '#lib/contract/stream.ts';
+import { COALESCE_MS } from '#lib/contract/stream.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 
-export type FeedItem =
-  | { kind: 'ledger'; event: LedgerEvent; workspace: WorkspaceCard | null }
-  | { kind: 'beats'; items: WorkspacePatch[] };
+export type FeedItem = { kind: 'ledger'; event: LedgerEvent; workspace: WorkspaceCard | null } | { kind: 'beats'; items: WorkspacePatch[] };
 
 /**
  * The doorbell inside this process: hands ledger rows on as they were committed, and live changes of workspaces

@@ -172,7 +172,9 @@ test('a name that is taken under the same parent gets a number, also when it is 
   expect([first.name, second.name, root.name]).toEqual(['Crawler', 'Crawler 2', 'Crawler']);
   const moved = await patchWorkspace(canvas.deps, LOCAL_OPERATOR, { id: root.id, parent_id: parent.id });
   expect(moved.name).toBe('Crawler 3');
-  await expect(patchWorkspace(canvas.deps, LOCAL_OPERATOR, { id: parent.id, parent_id: first.id })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(patchWorkspace(canvas.deps, LOCAL_OPERATOR, { id: parent.id, parent_id: first.id })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 });
 
 test('readers get ledger events in the order of the store, and can replay any part of them', async () => {
@@ -183,7 +185,9 @@ test('readers get ledger events in the order of the store, and can replay any pa
   expect(seen.map((event) => event.seq)).toEqual(seen.map((_, index) => (seen[0]?.seq ?? 0) + index));
   const from = seen[5];
   const replay = await replayAfter(canvas.deps, `${canvas.deps.ledgerEpoch}:${from?.seq}`, 1000);
-  expect(replay.ok && replay.items.map((item) => item.kind === 'ledger' && item.event.seq)).toEqual(seen.slice(6).map((event) => event.seq));
+  expect(replay.ok && replay.items.map((item) => item.kind === 'ledger' && item.event.seq)).toEqual(
+    seen.slice(6).map((event) => event.seq),
+  );
 });
 
 test('a position of another ledger, from the future or before what is kept is answered with a reset', async () => {

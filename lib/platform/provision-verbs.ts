@@ -13,7 +13,10 @@ function allowProvisioned(actor: Actor, { id }: { id: string }, deps: Deps): voi
   allowOperator(actor);
   const { row } = deps.fleet.get(id);
   if (row.provisioner !== 'none' && deps.provisioner?.kind === row.provisioner) return;
-  throw new CanvasError('conflict', `Canvas did not start workspace ${id}, so it cannot start or stop it, or read its output. Do it where it runs.`);
+  throw new CanvasError(
+    'conflict',
+    `Canvas did not start workspace ${id}, so it cannot start or stop it, or read its output. Do it where it runs.`,
+  );
 }
 
 /** What an operator wants is in the store before the answer; a platform that dies right after still does it. */
@@ -34,12 +37,12 @@ const want = (desired: 'running' | 'stopped', name: string) => ({
 
 export const startWorkspace = writeVerb({
   ...want('running', 'startWorkspace'),
-  then: (deps, { id }, _input, actor) => void deps.keeper.start(id, eventActorOf(actor)),
+  afterwards: (deps, { id }, _input, actor) => void deps.keeper.start(id, eventActorOf(actor)),
 });
 
 export const stopWorkspace = writeVerb({
   ...want('stopped', 'stopWorkspace'),
-  then: (deps, { id }, _input, actor) => void deps.keeper.stop(id, eventActorOf(actor)),
+  afterwards: (deps, { id }, _input, actor) => void deps.keeper.stop(id, eventActorOf(actor)),
 });
 
 export const workspaceLog = readVerb({

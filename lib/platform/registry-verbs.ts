@@ -1,19 +1,27 @@
 import { z } from 'zod';
-import { ROTATION_OVERLAP_MS, JOIN_CODE_PREFIX } from '#lib/contract/access.ts';
+import { JOIN_CODE_PREFIX, ROTATION_OVERLAP_MS } from '#lib/contract/access.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { NewEvent } from '#lib/contract/events.ts';
-import { type DiscoverAnswer, type Peer, type RegisterAnswer, checkAccessSchema, peersQuerySchema, registerSchema, updateCardSchema } from '#lib/contract/registry.ts';
+import {
+  checkAccessSchema,
+  type DiscoverAnswer,
+  type Peer,
+  peersQuerySchema,
+  type RegisterAnswer,
+  registerSchema,
+  updateCardSchema,
+} from '#lib/contract/registry.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { mayTalk } from '#lib/domain/hierarchy.ts';
 import { spendJoinCode } from '#lib/store/join-codes.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { expireOlder, hasAnyToken, insertToken } from '#lib/store/tokens.ts';
 import { updateWorkspace } from '#lib/store/workspaces.ts';
-import { allowOperator, allowReach, allowSelf } from './allow.ts';
 import { eventActorOf } from './actor.ts';
+import { allowOperator, allowReach, allowSelf } from './allow.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import { touch } from './fleet.ts';
-import { type MintedToken, hashSecret, mintToken } from './token-book.ts';
+import { hashSecret, type MintedToken, mintToken } from './token-book.ts';
 import { readVerb, writeVerb } from './verb.ts';
 
 const byId = z.object({ id: workspaceIdSchema });
@@ -48,7 +56,10 @@ export const register = writeVerb({
         );
       }
     } else if (actor.kind !== 'workspace' && (await hasAnyToken(tx, input.id))) {
-      throw new CanvasError('unauthenticated', `Workspace ${input.id} was given a token already; register with it, or with a new join code.`);
+      throw new CanvasError(
+        'unauthenticated',
+        `Workspace ${input.id} was given a token already; register with it, or with a new join code.`,
+      );
     }
     const minted = actor.kind === 'workspace' && input.join_code === null ? null : mintToken(newId());
     if (minted) {
@@ -67,7 +78,13 @@ export const register = writeVerb({
     const events: NewEvent[] = [];
     if (input.join_code !== null) events.push({ type: 'join_code.used', workspace_id: input.id, actor: by, at: now, data: {} });
     if (live.row.url !== url || live.row.delivery_mode !== input.delivery_mode || minted) {
-      events.push({ type: 'workspace.registered', workspace_id: input.id, actor: by, at: now, data: { url, delivery_mode: input.delivery_mode } });
+      events.push({
+        type: 'workspace.registered',
+        workspace_id: input.id,
+        actor: by,
+        at: now,
+        data: { url, delivery_mode: input.delivery_mode },
+      });
     }
     const result: RegisterAnswer = {
       status: 'registered',

@@ -1,7 +1,7 @@
 import { applyTokenRejected } from '#lib/domain/status-engine.ts';
+import { eventActorOf, platformActor } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { settle } from './settle.ts';
-import { eventActorOf, platformActor } from './actor.ts';
 
 const ACTOR = eventActorOf(platformActor('token check'));
 

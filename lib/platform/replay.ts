@@ -4,9 +4,7 @@ import type { Deps } from './deps.ts';
 import { cardOf, patchOf } from './fleet.ts';
 import type { FeedItem } from './live-feed.ts';
 
-export type Replay =
-  | { ok: true; items: FeedItem[]; upTo: number }
-  | { ok: false; why: 'unknown_epoch' | 'too_far_behind' };
+export type Replay = { ok: true; items: FeedItem[]; upTo: number } | { ok: false; why: 'unknown_epoch' | 'too_far_behind' };
 
 /** What the ledger holds after a position `epoch:seq`, with each workspace as it is now; or why it cannot be told. */
 export async function replayAfter(deps: Deps, position: string, limit: number): Promise<Replay> {

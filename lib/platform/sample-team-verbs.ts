@@ -4,9 +4,9 @@ import type { CreateWorkspace } from '#lib/contract/workspaces.ts';
 import type { Actor } from './actor.ts';
 import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
+import { SAMPLE_LABEL, SAMPLE_LEAD, SAMPLE_MEMBERS, type SampleMember } from './sample-team.ts';
 import { readVerb } from './verb.ts';
 import { createWorkspace, deleteWorkspace } from './workspace-verbs.ts';
-import { SAMPLE_LABEL, SAMPLE_LEAD, SAMPLE_MEMBERS, type SampleMember } from './sample-team.ts';
 
 const nothing = z.object({});
 
@@ -36,7 +36,8 @@ const asWorkspace = (member: SampleMember, parentId: string | null): CreateWorks
 /** Six real workspaces, one lead and five members. Answers with the team that runs when there is one already. */
 export async function startSampleTeam(deps: Deps, actor: Actor): Promise<{ workspaces: string[] }> {
   allowOperator(actor);
-  if (!deps.provisioner) throw new CanvasError('conflict', 'This Canvas cannot start workspaces on its machine, so there is no sample team.');
+  if (!deps.provisioner)
+    throw new CanvasError('conflict', 'This Canvas cannot start workspaces on its machine, so there is no sample team.');
   const running = members(deps);
   if (running.length > 0) return { workspaces: running };
   const lead = await createWorkspace(deps, actor, asWorkspace(SAMPLE_LEAD, null));

@@ -10,13 +10,7 @@ import { type LiveWorkspace, touch } from './fleet.ts';
  *
  * @returns a promise that resolves when everything about this workspace is in the store; null when nothing waits to be.
  */
-export function settle(
-  deps: Deps,
-  live: LiveWorkspace,
-  verdict: Verdict,
-  actor: EventActor,
-  now: number,
-): Promise<void> | null {
+export function settle(deps: Deps, live: LiveWorkspace, verdict: Verdict, actor: EventActor, now: number): Promise<void> | null {
   const before = live.facts;
   if (verdict.facts === before) return live.unsaved;
   live.facts = verdict.facts;

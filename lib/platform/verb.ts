@@ -36,7 +36,7 @@ export interface Written<O> {
 export interface WriteVerb<I extends z.ZodType, O> extends VerbSlots<I> {
   run: (context: { actor: Actor; now: number; tx: Db; deps: Deps }, input: z.output<I>) => Promise<Written<O>>;
   /** Begins what takes longer than a transaction (starting a process). Its failure is shown on the workspace, not thrown. */
-  then?: (deps: Deps, result: O, input: z.output<I>, actor: Actor) => void;
+  afterwards?: (deps: Deps, result: O, input: z.output<I>, actor: Actor) => void;
 }
 
 export type Verb<I extends z.ZodType, O> = (deps: Deps, actor: Actor, input: z.input<I>) => Promise<O>;
@@ -83,7 +83,7 @@ export function writeVerb<I extends z.ZodType, O>(verb: WriteVerb<I, O>): Verb<I
       deps.feed.publish(events);
       return written.result;
     });
-    verb.then?.(deps, result, parsed, actor);
+    verb.afterwards?.(deps, result, parsed, actor);
     return result;
   };
 }

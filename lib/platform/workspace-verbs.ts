@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import {
-  type WorkspaceDetail,
-  type WorkspacePage,
-  type WorkspaceRow,
   createWorkspaceSchema,
   listWorkspacesSchema,
   patchWorkspaceSchema,
+  type WorkspaceDetail,
+  type WorkspacePage,
+  type WorkspaceRow,
   workspaceIdSchema,
 } from '#lib/contract/workspaces.ts';
 import { wouldCycle } from '#lib/domain/hierarchy.ts';
@@ -16,13 +16,13 @@ import { uniqueName } from '#lib/domain/unique-name.ts';
 import { newFacts } from '#lib/domain/workspace-facts.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { revokeAllOf } from '#lib/store/tokens.ts';
-import { type StoredWorkspace, insertWorkspace, markRemoved, updateWorkspace } from '#lib/store/workspaces.ts';
 import { saveFacts } from '#lib/store/workspace-facts.ts';
+import { insertWorkspace, markRemoved, type StoredWorkspace, updateWorkspace } from '#lib/store/workspaces.ts';
 import { eventActorOf } from './actor.ts';
 import { allowOperator, allowReach } from './allow.ts';
 import type { Deps } from './deps.ts';
 import { evidenceOf } from './evidence.ts';
-import { type LiveWorkspace, cardOf, rowOf, touch } from './fleet.ts';
+import { cardOf, type LiveWorkspace, rowOf, touch } from './fleet.ts';
 import { newSecret } from './token-book.ts';
 import { readVerb, writeVerb } from './verb.ts';
 
@@ -76,15 +76,17 @@ export const createWorkspace = writeVerb({
     allowOperator(actor);
     if (input.parent_id) deps.fleet.get(input.parent_id);
     if (input.provisioner !== 'none' && deps.provisioner?.kind !== input.provisioner) {
-      throw new CanvasError('bad_request', `This Canvas cannot start workspaces with provisioner "${input.provisioner}". Use "none" and connect the agent yourself.`);
+      throw new CanvasError(
+        'bad_request',
+        `This Canvas cannot start workspaces with provisioner "${input.provisioner}". Use "none" and connect the agent yourself.`,
+      );
     }
   },
   run: async ({ actor, now, tx, deps }, input) => {
     const parentId = input.parent_id ?? null;
-    const siblings = new Set(deps.fleet.childrenOf(parentId).map((live) => live.row.name));
     const row: StoredWorkspace = {
       id: newId(),
-      name: uniqueName(input.name, siblings),
+      name: uniqueName(input.name, deps.fleet.namesUnder(parentId)),
       role: input.role ?? null,
       parent_id: parentId,
       runtime: input.runtime ?? null,
@@ -122,7 +124,7 @@ export const createWorkspace = writeVerb({
       },
     };
   },
-  then: (deps, result, input, actor) => {
+  afterwards: (deps, result, input, actor) => {
     if (input.provisioner !== 'none') void deps.keeper.start(result.id, eventActorOf(actor));
   },
 });
@@ -143,7 +145,6 @@ export const patchWorkspace = writeVerb({
     const live = deps.fleet.get(input.id);
     const { id, ...given } = input;
     const parentId = given.parent_id === undefined ? live.row.parent_id : given.parent_id;
-    const siblings = new Set(deps.fleet.childrenOf(parentId).filter((other) => other !== live).map((other) => other.row.name));
     const row: StoredWorkspace = {
       ...live.row,
       role: given.role === undefined ? live.row.role : given.role,
@@ -151,7 +152,7 @@ export const patchWorkspace = writeVerb({
       config: given.config ?? live.row.config,
       labels: given.labels ?? live.row.labels,
       parent_id: parentId,
-      name: uniqueName(given.name ?? live.row.name, siblings),
+      name: uniqueName(given.name ?? live.row.name, deps.fleet.namesUnder(parentId, id)),
       updated_at: now,
     };
     const { name, role, runtime, config, labels, parent_id, updated_at } = row;
@@ -203,9 +204,6 @@ export const deleteWorkspace = writeVerb({
       committed: () => forget(deps, doomed),
     };
   },
-  then: (deps, result) => {
-    for (const { id } of result.removed) void deps.keeper.remove(id);
-  },
 });
 
 function forget(deps: Deps, doomed: LiveWorkspace[]): void {
@@ -213,5 +211,6 @@ function forget(deps: Deps, doomed: LiveWorkspace[]): void {
     deps.clock.forget(live);
     deps.fleet.remove(live.row.id);
     deps.tokens.endAllOf(live.row.id);
+    if (live.row.provisioner !== 'none') void deps.keeper.remove(live.row.id);
   }
 }
