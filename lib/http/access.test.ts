@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENDPOINTS, type Endpoint, type EndpointName } from '#lib/contract/endpoints.ts';
+import { ERROR_CODES } from '#lib/contract/errors.ts';
+import type { SignIn } from '#lib/platform/sign-in.ts';
+import { TestServer } from './test-server.ts';
+
+/** People by their cookie, kept in memory: who may call is asked here, not how people prove who they are. */
+const PEOPLE: SignIn = {
+  personOf: async (headers) => (headers.get('cookie') === 'person=ada' ? { id: 'ada', name: 'Ada' } : null),
+  signIn: async () => ({ person: { id: 'ada', name: 'Ada' }, cookies: ['person=ada; HttpOnly'] }),
+  signOut: async () => ['person=; Max-Age=0'],
+  setUp: async () => ({ person: { id: 'ada', name: 'Ada' }, cookies: ['person=ada; HttpOnly'] }),
+  needsSetUp: async () => false,
+};
+
+interface Sample {
+  path?: (own: string) => string;
+  body?: (own: string) => unknown;
+  /** What an operator gets for it here, when that is not the success of the table. */
+  operator?: number;
+}
+
+const card = { name: 'Agent' };
+const account = { token: 'x'.repeat(43), name: 'Ada', email: 'ada@example.org', password: 'long enough pass phrase' };
+
+/** One request for every endpoint there is, about the workspace `own`. Nothing here is provisioned: what needs that is refused with 409. */
+const SAMPLES: Record<EndpointName, Sample> = {
+  register: { body: (id) => ({ id, delivery_mode: 'poll', agent_card: card }), operator: 401 },
+  heartbeat: { body: (workspace_id) => ({ workspace_id, uptime_seconds: 1 }), operator: 401 },
+  updateCard: { body: (workspace_id) => ({ workspace_id, agent_card: card }) },
+  discover: { operator: 404 },
+  peers: {},
+  checkAccess: { body: (id) => ({ caller_id: id, target_id: id }) },
+  listWorkspaces: {},
+  createWorkspace: { body: () => ({ name: 'New' }) },
+  getWorkspace: {},
+  patchWorkspace: { body: () => ({ role: 'other' }) },
+  deleteWorkspace: { path: () => '/workspaces/nobody', operator: 404 },
+  startWorkspace: { operator: 409 },
+  stopWorkspace: { operator: 409 },
+  workspaceLog: { operator: 409 },
+  workspaceHistory: {},
+  historyBars: { path: (id) => `/history?ids=${id}` },
+  listTokens: {},
+  createToken: { body: () => ({}) },
+  revokeToken: { path: (id) => `/workspaces/${id}/tokens/none`, operator: 404 },
+  createJoinCode: {},
+  listDelegations: {},
+  listActivity: {},
+  sampleTeam: {},
+  startSampleTeam: { operator: 409 },
+  removeSampleTeam: {},
+  events: {},
+  workspaceEvents: {},
+  signIn: { body: () => ({ email: account.email, password: account.password }) },
+  signOut: {},
+  setUp: { body: () => account },
+  healthz: {},
+  health: {},
+  readyz: {},
+  buildInfo: {},
+};
+
+let canvas: TestServer;
+let own: { id: string; token: string };
+let foreign: { id: string; token: string };
+
+beforeAll(async () => {
+  canvas = await new TestServer().open({ policy: { loopback: false }, signIn: PEOPLE, signInFree: false });
+  own = await canvas.workspace('Own');
+  const parent = await canvas.workspace('Parent');
+  const child = await canvas.ask<{ id: string }>('POST /workspaces', { headers: person(), body: { name: 'Child', parent_id: parent.id } });
+  const token = await canvas.ask<{ auth_token: string }>(`POST /workspaces/${child.body.id}/tokens`, { headers: person(), body: {} });
+  foreign = { id: child.body.id, token: token.body.auth_token };
+});
+afterAll(() => canvas.close());
+
+const person = () => ({ cookie: 'person=ada', origin: canvas.url });
+
+function ask(name: EndpointName, by: { token?: string; headers?: Record<string, string> }) {
+  const { method, path } = ENDPOINTS[name];
+  const sample = SAMPLES[name];
+  const filled = sample.path?.(own.id) ?? path.replace(/:\w+/, own.id);
+  const origin = { origin: canvas.url };
+  return canvas.refusal(`${method} ${filled}`, {
+    ...by,
+    headers: { ...origin, ...by.headers },
+    ...(sample.body ? { body: sample.body(own.id) } : {}),
+  });
+}
+
+describe.each(Object.entries(ENDPOINTS) as [EndpointName, Endpoint][])('%s', (name, { caller, status }) => {
+  test('answers an operator', async () => {
+    const answer = await ask(name, { headers: person() });
+    expect(answer.status).toBe(SAMPLES[name].operator ?? status);
+    if (answer.status >= 400) expect(ERROR_CODES).toContain(answer.body.code);
+  });
+
+  test('says what it needs to somebody unknown', async () => {
+    const answer = await ask(name, {});
+    if (caller !== 'anyone') expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
+    else expect(answer.status).toBe(SAMPLES[name].operator ?? status);
+  });
+
+  test('refuses a token that is not valid, whoever sends it along', async () => {
+    const answer = await ask(name, { token: 'y'.repeat(43), headers: person() });
+    if (caller === 'anyone' && name !== 'register') expect(answer.status).toBe(status);
+    else expect([answer.status, answer.body.code]).toEqual([401, 'token_rejected']);
+  });
+
+  test('lets a workspace do what is its own', async () => {
+    const answer = await ask(name, { token: own.token });
+    if (caller === 'operator') expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    else expect(answer.status).toBe(name === 'discover' ? 404 : status);
+  });
+
+  test('lets no workspace do what is another’s', async () => {
+    const answer = await ask(name, { token: foreign.token });
+    if (caller === 'anyone' && name !== 'register') expect(answer.status).toBe(status);
+    else expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+  });
+});
+
+test('the token of the sign-in-free mode’s operator does not exist: there a bad token is refused too', async () => {
+  const local = await new TestServer().open();
+  expect((await local.ask('GET /workspaces')).status).toBe(200);
+  expect((await local.ask('GET /workspaces', { token: 'y'.repeat(43) })).status).toBe(401);
+  expect((await local.ask('GET /workspaces', { headers: { authorization: 'Basic eDp5' } })).status).toBe(401);
+  await local.close();
+});
