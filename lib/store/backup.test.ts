@@ -155,6 +155,24 @@ eachEngine('backup and restore', (engine) => {
     expect(gunzipSync(readFileSync(file)).toString()).toContain('["still","here"]');
   });
 
+  test('keep nobody from writing while the copy is made', async () => {
+    const { place } = await backedUp();
+    const store = await engine.open(place);
+    await saveMinutes(
+      store.db,
+      Array.from({ length: 20_000 }, (_, n) => ({ workspace_id: `w${n}`, hour: 8, minutes: [] })),
+    );
+    const folder = engine.folder();
+    const ends: string[] = [];
+    const copying = backupStore({ ...place, file: join(folder, 'copy') }).then(() => ends.push('copied'));
+    while (readdirSync(folder).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await inTransaction(store, (tx) => setMeta(tx, 'written', 'meanwhile'));
+    ends.push('written');
+    await copying;
+    expect(ends).toEqual(['written', 'copied']);
+    expect(gunzipSync(readFileSync(join(folder, 'copy'))).toString()).not.toContain('meanwhile');
+  });
+
   test('refuse a file that is damaged, foreign or newer, and change nothing', async () => {
     const { place, file } = await backedUp();
     const before = await everything(engine, place);

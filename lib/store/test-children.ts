@@ -7,6 +7,8 @@ import { afterEach } from 'vitest';
 /** Test support: another process, running a TypeScript file of this project. It is killed after the test at the latest. */
 export interface TestChild {
   child: ChildProcess;
+  /** Ends its input, which some wait for. */
+  go(): void;
   /** What it prints, line by line. */
   lines: Interface;
   ended: Promise<{ code: number | null; out: string; err: string }>;
@@ -24,7 +26,7 @@ afterEach(async () => {
 
 export function startChild(script: URL, args: readonly string[], env: Record<string, string> = {}): TestChild {
   const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(script), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
   children.add(child);
@@ -37,6 +39,7 @@ export function startChild(script: URL, args: readonly string[], env: Record<str
   });
   return {
     child,
+    go: () => void child.stdin.end(),
     lines: createInterface({ input: child.stdout }),
     ended: once(child, 'close').then(([code]) => ({ code: code as number | null, ...said })),
   };
