@@ -1,7 +1,7 @@
 import { MINUTE_MS, minutesOfHour } from '#lib/domain/history-ring.ts';
 import { rollUp } from '#lib/domain/roll-up.ts';
 import { type HourRow, type MinutesRow, saveHours, saveMinutes } from '#lib/store/history.ts';
-import { inTransaction } from '#lib/store/in-transaction.ts';
+import { inSoftTransaction } from '#lib/store/in-transaction.ts';
 import type { Store } from '#lib/store/store.ts';
 import { touchTokens } from '#lib/store/tokens.ts';
 import { saveFacts } from '#lib/store/workspace-facts.ts';
@@ -26,7 +26,8 @@ export interface UnflushedDeps {
 
 /**
  * What beats changed in memory and the store does not know yet: facts and minutes of history. Flushed at most 250 ms
- * after the first change, in batches of 200 so that no transaction holds the loop for long, by this one flusher. When
+ * after the first change, in batches of 200 so that no transaction holds the loop for long, by this one flusher, and in
+ * soft transactions: nobody was promised these, and a flush would otherwise hold every beat while the disk works. When
  * the store refuses, what was taken goes back and the next flush tries again. When an hour ends, each workspace's
  * finished hour is written and rolled up.
  */
@@ -100,7 +101,7 @@ export class Unflushed {
       const used = Array.from(uses, ([id, last_used_at]) => ({ id, last_used_at }));
       for (let from = 0; from < used.length; from += BATCH) {
         const batch = used.slice(from, from + BATCH);
-        await this.#deps.oneAtATime(() => touchTokens(this.#deps.store.db, batch));
+        await this.#deps.oneAtATime(() => inSoftTransaction(this.#deps.store, (tx) => touchTokens(tx, batch)));
       }
     } catch (error) {
       for (const live of changed) this.#changed.add(live);
@@ -116,7 +117,7 @@ export class Unflushed {
   #save(batch: readonly LiveWorkspace[]): Promise<void> {
     const now = this.#deps.now();
     return this.#deps.oneAtATime(() =>
-      inTransaction(this.#deps.store, async (tx) => {
+      inSoftTransaction(this.#deps.store, async (tx) => {
         await saveFacts(
           tx,
           batch.map((live) => ({ workspace_id: live.row.id, facts: live.facts })),
@@ -136,7 +137,7 @@ export class Unflushed {
     const minutes = batch.map((live) => minutesRow(live, ended, now)).filter((row) => row.minutes.length > 0);
     const hours: HourRow[] = minutes.map((row) => ({ workspace_id: row.workspace_id, summary: rollUp(ended, row.minutes) }));
     return this.#deps.oneAtATime(() =>
-      inTransaction(this.#deps.store, async (tx) => {
+      inSoftTransaction(this.#deps.store, async (tx) => {
         await saveMinutes(tx, minutes);
         await saveHours(tx, hours);
       }),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { inTransaction } from './in-transaction.ts';
+import { type Db, inSoftTransaction, inTransaction } from './in-transaction.ts';
 import { getMeta, setMeta } from './meta.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
@@ -20,6 +20,28 @@ eachEngine('a transaction', (engine) => {
     expect(await getMeta(store.db, 'a')).toBeNull();
     expect(await inTransaction(store, (tx) => setMeta(tx, 'a', '2').then(() => 'done'))).toBe('done');
     expect(await getMeta(store.db, 'a')).toBe('2');
+  });
+
+  test('a soft one keeps all or nothing as well, and alone does not wait for the disk', async () => {
+    const store = await engine.open();
+    const waits = async (db: Db) => {
+      if (engine.name === 'sqlite') return (await sql<{ synchronous: number }>`pragma synchronous`.execute(db)).rows[0]?.synchronous === 2;
+      return (await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(db)).rows[0]?.synchronous_commit === 'on';
+    };
+    for (let round = 0; round < 2; round += 1) {
+      expect(await inTransaction(store, waits)).toBe(true);
+      const failing = inSoftTransaction(store, async (tx) => {
+        expect(await waits(tx)).toBe(false);
+        await setMeta(tx, 'a', '1');
+        throw new Error('changed my mind');
+      });
+      await expect(failing).rejects.toThrow('changed my mind');
+      expect(await getMeta(store.db, 'a')).toBeNull();
+    }
+    expect(await inTransaction(store, waits)).toBe(true);
+    expect(await inSoftTransaction(store, (tx) => setMeta(tx, 'a', '2').then(() => 'done'))).toBe('done');
+    expect(await getMeta(store.db, 'a')).toBe('2');
+    expect(await waits(store.db)).toBe(true);
   });
 
   test('answers a broken uniqueness as a conflict, without the values', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Store } from './store.ts';
 import { asStoreError, isContention } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
@@ -15,10 +16,39 @@ const FIRST_DELAY_MS = 10;
  * one connection, and a call on the outer handle would wait for ever for the transaction that waits for it.
  * Rejects with the `CanvasError` of `asStoreError`, or with what `fn` threw.
  */
-export async function inTransaction<T>(store: { db: Kysely<Tables> }, fn: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+export function inTransaction<T>(store: { db: Kysely<Tables> }, fn: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return asOftenAsNeeded(() => store.db.transaction().execute(fn));
+}
+
+/**
+ * The same, but its commit does not wait for the disk: it outlives a kill of this process, and is on the disk with the
+ * next ordinary transaction or within moments, but a power cut may take it. For what is written late anyway. On SQLite the
+ * wait would hold the whole process for each commit, milliseconds on an idle disk and tenths of a second on a busy one.
+ */
+export function inSoftTransaction<T>(store: Pick<Store, 'db' | 'engine'>, fn: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  if (store.engine === 'postgres') {
+    return inTransaction(store, async (tx) => {
+      await sql`set local synchronous_commit = off`.execute(tx);
+      return fn(tx);
+    });
+  }
+  return asOftenAsNeeded(() =>
+    // The setting belongs to the connection and cannot change within a transaction; nobody else has it meanwhile.
+    store.db.connection().execute(async (connection) => {
+      await sql`pragma synchronous = normal`.execute(connection);
+      try {
+        return await connection.transaction().execute(fn);
+      } finally {
+        await sql`pragma synchronous = full`.execute(connection);
+      }
+    }),
+  );
+}
+
+async function asOftenAsNeeded<T>(attemptOnce: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await store.db.transaction().execute(fn);
+      return await attemptOnce();
     } catch (thrown) {
       if (!isContention(thrown) || attempt === ATTEMPTS) throw asStoreError(thrown);
       await delay(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));

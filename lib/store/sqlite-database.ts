@@ -2,7 +2,8 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 
 const CACHED_STATEMENTS = 256;
-const TRANSACTION_CONTROL = /^(begin|commit|rollback)\b/;
+/** The pragma too: SQLite may obey one when it is prepared instead of when it is run, and then a kept statement does nothing. */
+const TRANSACTION_CONTROL = /^(begin|commit|rollback|pragma synchronous = )/;
 
 interface Pragma {
   name: string;
