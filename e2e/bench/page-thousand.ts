@@ -102,7 +102,7 @@ async function scripts(page: Page, fleet: BenchFleet): Promise<Figure> {
   await wait(1000);
   const urls = await page.evaluate<string[]>(`[...new Set([
     ...performance.getEntriesByType('resource').filter((entry) => entry.initiatorType === 'script' || entry.name.endsWith('.js')).map((entry) => entry.name),
-    ...[...document.scripts].map((script) => script.src).filter(Boolean),
+    ...[...document.scripts].filter((script) => !script.noModule).map((script) => script.src).filter(Boolean),
   ])]`);
   const own = urls.filter((url) => url.startsWith(urlOf(fleet)));
   const sizes = await Promise.all(own.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length));
