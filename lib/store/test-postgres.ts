@@ -14,6 +14,8 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** Ends the server and removes its folder when the input closes: when it is told to, or when the test process is killed. */
+const WATCHED = 'dir=$1; shift; "$@" & cat > /dev/null; kill -INT $!; wait $!; rm -rf "$dir"';
 const DEBIAN = '/usr/lib/postgresql';
 
 /** The folder with the server's programs; null when PostgreSQL is not installed. */
@@ -34,10 +36,14 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
     stdio: 'pipe',
   });
   const settings = ['listen_addresses=', `unix_socket_directories=${dir}`, 'fsync=off', 'max_connections=120', 'deadlock_timeout=100ms'];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
-    ...as,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const server = spawn(
+    'sh',
+    ['-c', WATCHED, 'sh', dir, join(programs, 'postgres'), '-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    {
+      ...as,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
+  );
   await untilReady(server);
   const urlOf = (name: string) => `postgres://canvas@localhost/${name}?host=${encodeURIComponent(dir)}`;
   let made = 0;
@@ -56,7 +62,7 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
     cutConnections: (url) =>
       administer(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}'`),
     async stop() {
-      server.kill('SIGINT');
+      server.stdin?.end();
       if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
       rmSync(dir, { recursive: true, force: true });
     },
@@ -85,6 +91,7 @@ async function untilReady(server: ChildProcess): Promise<void> {
     server.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       if (said.includes('ready to accept connections')) resolve();
+      if (said.includes('FATAL:')) reject(new Error(`the test server of PostgreSQL did not start: ${said}`));
     });
   });
 }
