@@ -36,7 +36,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
   const restTotal = view.complete ? view.rest.length : Math.max(view.rest.length, view.total - view.needs.length);
   const waiting = view.waiting ? ' · the order waits for your pointer' : '';
   return (
-    <main data-fleet={view.complete ? 'complete' : 'first'} className="grid gap-4 px-3 py-4 sm:px-5">
+    <main data-fleet={view.complete ? 'complete' : 'first'} className="grid grid-cols-[minmax(0,1fr)] gap-4 px-3 py-4 sm:px-5">
       <FleetTitle counts={view.counts} />
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">

@@ -21,7 +21,7 @@ export function Button({ look = 'plain', small = false, className = '', type = '
   return (
     <button
       type={type}
-      className={`relative inline-flex flex-none items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50 coarse:after:absolute coarse:after:-inset-2.5 ${size} ${LOOKS[look]} ${className}`}
+      className={`relative inline-flex flex-none items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50 coarse:after:absolute coarse:after:-inset-3 ${size} ${LOOKS[look]} ${className}`}
       {...rest}
     />
   );
