@@ -7,6 +7,8 @@ import { latestPatches, replayAfter } from '#lib/platform/replay.ts';
 /** Bytes waiting in one reader's socket above which live facts are held back for it: the latest wins when it drains. */
 const HELD_BACK_ABOVE = 256 * 1024;
 const ASK_AGAIN_ROUNDS = 4;
+/** Frames kept for a reader while it is told what it missed; one that needs longer starts again. */
+const WAITING_FRAMES = 1000;
 
 interface Reader {
   response: ServerResponse;
@@ -34,15 +36,20 @@ export class EventStream {
   readonly #pings: ReturnType<typeof setInterval>;
   #rounds = 0;
 
-  constructor(deps: Deps, build: string) {
+  constructor(deps: Deps, build: string, pingEveryMs = PING_EVERY_MS) {
     this.#deps = deps;
     this.#build = build;
     this.#unsubscribe = deps.feed.subscribe((item) => this.#hand(item));
-    this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS);
+    this.#pings = setInterval(() => this.#ping(), pingEveryMs);
   }
 
   get readers(): number {
     return this.#readers.size;
+  }
+
+  /** Bytes that each reader's connection still holds. */
+  waitingBytes(): number[] {
+    return Array.from(this.#readers, ({ response }) => response.writableLength);
   }
 
   /** Takes a response over until its reader leaves. `lastEventId`: `epoch:seq` of the last ledger frame it saw. */
@@ -60,15 +67,17 @@ export class EventStream {
     const start = feed.newestSeq;
     response.write(frame('hello', null, { epoch, seq: start, now: this.#deps.now(), build: this.#build }));
     reader.sentSeq = start;
-    if (lastEventId !== null) {
-      const replay = await replayAfter(this.#deps, lastEventId, REPLAY_LIMIT);
-      if (response.closed) return;
-      if (replay.ok) for (const item of replay.items) response.write(this.#bytesOf(item));
-      else response.write(frame('reset', `${epoch}:${start}`, { why: replay.why, seq: start, now: this.#deps.now() }));
-      reader.sentSeq = replay.ok ? replay.upTo : start;
+    try {
+      if (lastEventId !== null) await this.#replay(reader, lastEventId);
+    } catch (thrown) {
+      // Its reader comes again by itself, from where it stood.
+      this.#deps.log('warn', 'a reader could not be told what it missed', { why: String(thrown) });
+      response.end();
+      return;
     }
     const waiting = reader.waiting ?? [];
     reader.waiting = null;
+    if (reader.missedLedger) this.#reset(reader, 'slow_reader');
     for (const item of waiting) this.#give(reader, item, null);
   }
 
@@ -78,12 +87,32 @@ export class EventStream {
     for (const reader of this.#readers) reader.response.end();
   }
 
+  /** What it missed, no faster than it reads. */
+  async #replay(reader: Reader, lastEventId: string): Promise<void> {
+    const { response } = reader;
+    const replay = await replayAfter(this.#deps, lastEventId, REPLAY_LIMIT);
+    if (!replay.ok) return this.#reset(reader, replay.why);
+    for (const item of replay.items) {
+      if (response.closed) return;
+      if (!response.write(this.#bytesOf(item)) && response.writableLength > HELD_BACK_ABOVE) await drainedOrClosed(response);
+    }
+    reader.sentSeq = replay.upTo;
+  }
+
+  #reset(reader: Reader, why: StreamFrames['reset']['why']): void {
+    const { ledgerEpoch, feed } = this.#deps;
+    reader.sentSeq = feed.newestSeq;
+    reader.missedLedger = false;
+    reader.response.write(frame('reset', `${ledgerEpoch}:${feed.newestSeq}`, { why, seq: feed.newestSeq, now: this.#deps.now() }));
+  }
+
   #hand(item: FeedItem): void {
     if (this.#readers.size === 0) return;
     const bytes = this.#bytesOf(item);
     for (const reader of this.#readers) {
-      if (reader.waiting) reader.waiting.push(item);
-      else this.#give(reader, item, bytes);
+      if (!reader.waiting) this.#give(reader, item, bytes);
+      else if (reader.waiting.length < WAITING_FRAMES) reader.waiting.push(item);
+      else reader.missedLedger = true;
     }
   }
 
@@ -103,15 +132,8 @@ export class EventStream {
     if (reader.owed === null) return;
     const { owed, missedLedger } = reader;
     reader.owed = null;
-    reader.missedLedger = false;
-    const { ledgerEpoch: epoch, feed } = this.#deps;
-    const now = this.#deps.now();
-    if (missedLedger) {
-      reader.sentSeq = feed.newestSeq;
-      reader.response.write(frame('reset', `${epoch}:${feed.newestSeq}`, { why: 'slow_reader', seq: feed.newestSeq, now }));
-    } else if (owed.size > 0) {
-      reader.response.write(frame('beats', null, { now, items: latestPatches(this.#deps, owed) }));
-    }
+    if (missedLedger) this.#reset(reader, 'slow_reader');
+    else if (owed.size > 0) reader.response.write(frame('beats', null, { now: this.#deps.now(), items: latestPatches(this.#deps, owed) }));
   }
 
   #bytesOf(item: FeedItem): Buffer {
@@ -135,6 +157,19 @@ export class EventStream {
       }
     }
   }
+}
+
+/** Resolves when its buffer is empty again, or its reader gone. */
+function drainedOrClosed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
 }
 
 /** One SSE frame. JSON has no line breaks of its own, so one `data:` line holds it. */

@@ -9,4 +9,6 @@ export interface ServerOptions {
   build: { version: string; commit: string | null };
   /** Rejects when the store does not answer. */
   ready: () => Promise<void>;
+  /** Milliseconds between signs of life on a quiet stream. */
+  pingEveryMs?: number;
 }

@@ -71,7 +71,7 @@ export function buildServer(options: ServerOptions): CanvasServer {
     done(request.url.length > URL_LIMIT ? new CanvasError('too_large', `The address is longer than ${URL_LIMIT} characters.`) : undefined);
   });
   const guard = new LoadGuard(deps.log);
-  const stream = new EventStream(deps, options.build.version);
+  const stream = new EventStream(deps, options.build.version, options.pingEveryMs);
   let ending = false;
   const closed = () => guard.pressed || ending || options.logger.isLevelEnabled('debug');
   const lane = new BeatLane(app, { deps, limit: BEAT_LIMIT, closed });

@@ -28,7 +28,14 @@ export class TestServer {
   url = '';
 
   async open(
-    options: { policy?: Partial<CallerPolicy>; signIn?: SignIn; handle?: PageHandler; logLevel?: string; signInFree?: boolean } = {},
+    options: {
+      policy?: Partial<CallerPolicy>;
+      signIn?: SignIn;
+      handle?: PageHandler;
+      logLevel?: string;
+      signInFree?: boolean;
+      pingEveryMs?: number;
+    } = {},
   ): Promise<this> {
     await this.platform.open();
     if (options.signInFree === false) this.platform.deps.options.signInFree = false;
@@ -46,6 +53,7 @@ export class TestServer {
       logger: createLogger(options.logLevel ?? 'debug', { write: (line) => this.lines.push(line) }),
       build: { version: '0.0.0', commit: null },
       ready: () => store.ping(),
+      ...(options.pingEveryMs === undefined ? {} : { pingEveryMs: options.pingEveryMs }),
     });
     if (options.handle) mountPages(this.server.app, { deps, policy, guard: this.server.guard, handle: options.handle, dev: false });
     await this.server.app.listen({ host: '127.0.0.1', port: 0 });
