@@ -1,4 +1,5 @@
 import { CanvasError } from '#lib/contract/errors.ts';
+import { inTransaction } from '#lib/store/in-transaction.ts';
 import { endOlder } from '#lib/store/tokens.ts';
 import type { Actor } from './actor.ts';
 import type { Deps } from './deps.ts';
@@ -31,6 +32,6 @@ export function retireOlder(deps: Deps, token: BookedToken, now: number): Promis
   if (!deps.tokens.hasOlder(token)) return null;
   deps.tokens.endOlder(token);
   return deps.oneAtATime(async () => {
-    await endOlder(deps.store.db, token.workspace_id, token.id, now);
+    await inTransaction(deps.store, (tx) => endOlder(tx, token.workspace_id, token.id, now));
   });
 }

@@ -7,12 +7,14 @@ import type { Tables } from './tables.ts';
 /** What a statement runs on: the store's own handle, or the transaction that it is part of. */
 export type Db = Kysely<Tables> | Transaction<Tables>;
 
-const ATTEMPTS = 6;
+/** As long as SQLite itself would wait; but this wait leaves the process free for everything else. */
+const WAIT_MS = 5000;
 const FIRST_DELAY_MS = 10;
+const LONGEST_DELAY_MS = 200;
 
 /**
- * Runs `fn` in one transaction, all or nothing. When other writers were in the way it is run again, up to 6 times in
- * about half a second: `fn` must do nothing that cannot be done twice. Inside it use only `tx`: on SQLite the store has
+ * Runs `fn` in one transaction, all or nothing. When other writers were in the way it is run again, for up to
+ * 5 seconds: `fn` must do nothing that cannot be done twice. Inside it use only `tx`: on SQLite the store has
  * one connection, and a call on the outer handle would wait for ever for the transaction that waits for it.
  * Rejects with the `CanvasError` of `asStoreError`, or with what `fn` threw.
  */
@@ -46,12 +48,13 @@ export function inSoftTransaction<T>(store: Pick<Store, 'db' | 'engine'>, fn: (t
 }
 
 async function asOftenAsNeeded<T>(attemptOnce: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  const until = performance.now() + WAIT_MS;
+  for (let pause = FIRST_DELAY_MS; ; pause = Math.min(pause * 2, LONGEST_DELAY_MS)) {
     try {
       return await attemptOnce();
     } catch (thrown) {
-      if (!isContention(thrown) || attempt === ATTEMPTS) throw asStoreError(thrown);
-      await delay(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      if (!isContention(thrown) || performance.now() > until) throw asStoreError(thrown);
+      await delay(pause * (0.5 + Math.random()));
     }
   }
 }

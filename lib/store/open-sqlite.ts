@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqliteDialect } from 'kysely';
+import { SqliteDialect, sql } from 'kysely';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { withOpenLock } from './open-lock.ts';
@@ -27,12 +27,19 @@ export async function openSqlite(
   }
 }
 
+/**
+ * How long a statement may hold the whole process while another one has the file locked, once Canvas serves. The longer
+ * wait is that of `inTransaction`, between attempts; opening and migrating wait 5 s at a time.
+ */
+const SERVING_BUSY_MS = 20;
+
 /** The caller holds the lock. */
 async function openLocked(file: string, migrations: readonly Migration[], prepare: (store: Store) => Promise<void>): Promise<Store> {
   const store = storeOn('sqlite', new SqliteDialect({ database: sqliteDatabase(file) }));
   try {
     await migrate(store.db, migrations);
     await prepare(store);
+    await sql`pragma busy_timeout = ${sql.lit(SERVING_BUSY_MS)}`.execute(store.db);
     return store;
   } catch (thrown) {
     await store.close();

@@ -3,7 +3,7 @@ import Libsql from 'libsql';
 
 const CACHED_STATEMENTS = 256;
 /** The pragma too: SQLite may obey one when it is prepared instead of when it is run, and then a kept statement does nothing. */
-const TRANSACTION_CONTROL = /^(begin|commit|rollback|pragma synchronous = )/;
+const TRANSACTION_CONTROL = /^(begin|commit|rollback|pragma (synchronous|busy_timeout) = )/;
 
 interface Pragma {
   name: string;
