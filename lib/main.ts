@@ -20,6 +20,9 @@ import { openPeople, preparePeople } from '#lib/sign-in.ts';
 import { startErrorText } from '#lib/start-error.ts';
 import { openStore } from '#lib/store/open-store.ts';
 
+/** The commit that was bundled; undefined when the sources run, null when they are in no repository. */
+declare const CANVAS_COMMIT: string | null | undefined;
+
 /** The folder of the project: the one above this file, in the sources and in the bundle alike. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -43,6 +46,7 @@ async function main(env: Env): Promise<void> {
     command: runtimeCommand(env.dev),
     environment: env.all,
     stopDeadlineMs: 10_000,
+    backoff: { baseMs: 2000, maxMs: 60_000 },
     log: ({ level, message, ...facts }) => log(level, message, facts),
   });
   let address = '';
@@ -54,7 +58,7 @@ async function main(env: Env): Promise<void> {
     options: { platformUrl: () => address, signInFree: !env.signIn, provisioningTimeoutMs: 10 * 60_000 },
   });
   const policy = { loopback: !env.signIn, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: people?.signIn ?? null };
-  const { app, guard } = buildServer({ deps: platform.deps, policy, logger, build: { version, commit: null }, ready: () => store.ping() });
+  const { app, guard } = buildServer({ deps: platform.deps, policy, logger, build: { version, commit: typeof CANVAS_COMMIT === 'undefined' ? null : CANVAS_COMMIT }, ready: () => store.ping() });
   const pages = next({ dev: env.dev, dir: root, hostname: env.host, port: env.port, httpServer: app.server });
   provideContext({
     verbs: pageVerbs(platform.deps),
@@ -73,8 +77,9 @@ async function main(env: Env): Promise<void> {
   address = addressOf(env.host, app.server.address());
 
   endOnSignal(log, async () => {
+    await platform.endWorkspaces(env.keepWorkspaces ? 'leave' : 'stop');
     await app.close();
-    await platform.close(env.keepWorkspaces ? 'leave' : 'stop');
+    await platform.close();
     await pages.close();
     await store.close();
   });

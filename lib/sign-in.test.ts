@@ -42,7 +42,7 @@ async function start(place: StoreOptions, publicUrl?: string): Promise<Running> 
 
 async function stop({ server, platform, store }: Running): Promise<void> {
   await server.app.close();
-  await platform.close('stop');
+  await platform.close();
   await store.close();
 }
 

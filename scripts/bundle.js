@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+
 import { PROJECT_ROOT } from './project-root.js';
 
 const SHARED = {
@@ -32,9 +34,18 @@ const REQUIRE = "import { createRequire as canvasRequire } from 'node:module';\n
 export async function bundle() {
   const { build, stop } = await import('esbuild');
   await Promise.all([
-    build({ ...SHARED, entryPoints: BESIDE_PACKAGES, packages: 'external' }),
+    build({ ...SHARED, entryPoints: BESIDE_PACKAGES, packages: 'external', define: { CANVAS_COMMIT: JSON.stringify(commit()) } }),
     build({ ...SHARED, entryPoints: SELF_CONTAINED, banner: { js: REQUIRE } }),
   ]);
   // The compiler is a process of its own; the server that is about to start in this one does not need it.
   await stop();
+}
+
+/** Null outside a repository, and where there is no git. */
+function commit() {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: PROJECT_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
 }

@@ -39,7 +39,6 @@ export const eventDataSchemas = {
 } as const;
 
 export type EventType = keyof typeof eventDataSchemas;
-export const EVENT_TYPES = Object.keys(eventDataSchemas) as EventType[];
 
 /** An event before the store gave it a place in the ledger. */
 export type NewEvent = {

@@ -23,7 +23,6 @@ export const registerSchema = z
     path: ['url'],
     error: 'url is required for delivery_mode "push"; send delivery_mode "poll" to fetch messages instead',
   });
-export type Register = z.infer<typeof registerSchema>;
 
 export interface RegisterAnswer {
   status: 'registered';

@@ -146,7 +146,6 @@ export const patchWorkspaceSchema = z
     (patch) => Object.keys(patch).length > 0,
     'nothing to change: give at least one of name, role, parent_id, runtime, config, labels',
   );
-export type PatchWorkspace = z.infer<typeof patchWorkspaceSchema>;
 
 export const WORKSPACE_SORTS = ['attention', 'name', 'since', 'uptime', 'errors', 'beat', 'tasks'] as const;
 export type WorkspaceSort = (typeof WORKSPACE_SORTS)[number];

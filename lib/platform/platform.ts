@@ -30,8 +30,13 @@ export interface Platform {
   deps: Deps;
   /** Begins the loops and brings provisioned workspaces back. Call it once the server listens. */
   start(): Promise<void>;
-  /** Stops the loops and writes what is not written yet. `workspaces`: what becomes of the processes it provisioned. */
-  close(workspaces: 'stop' | 'leave'): Promise<void>;
+  /**
+   * First half of the end, while the server still answers: the processes it provisioned say goodbye and end, or are
+   * left to be found again.
+   */
+  endWorkspaces(how: 'stop' | 'leave'): Promise<void>;
+  /** Second half: stops the loops and writes what is not written yet. */
+  close(): Promise<void>;
 }
 
 /** Reads the fleet from the store and builds the platform around it. Nothing runs yet. */
@@ -76,11 +81,13 @@ export async function createPlatform({ store, provisioner, now, log, options }: 
       stopHousekeeping = startHousekeeping(deps);
       await deps.keeper.recover();
     },
-    close: async (workspaces) => {
+    endWorkspaces: async (how) => {
+      deps.clock.stop();
+      await deps.keeper.close(how);
+    },
+    close: async () => {
       deps.clock.stop();
       stopHousekeeping();
-      deps.keeper.close();
-      await provisioner?.close(workspaces);
       await deps.statuses.close();
       await deps.unflushed.close();
       feed.close();

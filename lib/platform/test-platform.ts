@@ -43,7 +43,7 @@ export class TestPlatform {
   }
 
   async close(): Promise<void> {
-    await this.platform.close('stop');
+    await this.platform.close();
     await this.store.close();
   }
 

@@ -24,6 +24,7 @@ export class WorkspaceKeeper {
   readonly #deps: () => Deps;
   readonly #turns = new Map<string, Promise<void>>();
   #unsubscribe: (() => void) | null = null;
+  #closing = false;
 
   constructor(deps: () => Deps) {
     this.#deps = deps;
@@ -74,7 +75,10 @@ export class WorkspaceKeeper {
     });
   }
 
-  close(): void {
+  /** What ends now ends with the platform, and is shown so until it is started again. */
+  async close(how: 'stop' | 'leave'): Promise<void> {
+    this.#closing = true;
+    await this.#deps().provisioner?.close(how);
     this.#unsubscribe?.();
   }
 
@@ -137,7 +141,7 @@ export class WorkspaceKeeper {
       if (event.attempt > 1) verdict = applyStart(live.facts, event.at);
     } else if (event.type === 'ended') {
       news = { ...base, type: 'process.ended', data: { code: event.code, signal: event.signal, output: event.output } };
-      if (!event.expected) verdict = applyProcessEnd(live.facts, event, event.at);
+      if (!event.expected || this.#closing) verdict = applyProcessEnd(live.facts, event, event.at);
     } else {
       const { restarts, window_seconds, output } = event;
       news = { ...base, type: 'process.gave_up', data: { restarts, window_seconds, output } };
