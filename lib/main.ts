@@ -58,7 +58,13 @@ async function main(env: Env): Promise<void> {
     options: { platformUrl: () => address, signInFree: !env.signIn, provisioningTimeoutMs: 10 * 60_000 },
   });
   const policy = { loopback: !env.signIn, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: people?.signIn ?? null };
-  const { app, guard } = buildServer({ deps: platform.deps, policy, logger, build: { version, commit: typeof CANVAS_COMMIT === 'undefined' ? null : CANVAS_COMMIT }, ready: () => store.ping() });
+  const { app, guard } = buildServer({
+    deps: platform.deps,
+    policy,
+    logger,
+    build: { version, commit: typeof CANVAS_COMMIT === 'undefined' ? null : CANVAS_COMMIT },
+    ready: () => store.ping(),
+  });
   const pages = next({ dev: env.dev, dir: root, hostname: env.host, port: env.port, httpServer: app.server });
   provideContext({
     verbs: pageVerbs(platform.deps),
