@@ -153,8 +153,14 @@ export class WorkspaceKeeper {
   }
 
   async #refresh(live: LiveWorkspace): Promise<void> {
-    live.instance = (await this.#deps().provisioner?.inspect(live.row.id)) ?? null;
-    this.#changed(live);
+    try {
+      live.instance = (await this.#deps().provisioner?.inspect(live.row.id)) ?? null;
+      this.#changed(live);
+    } catch (error) {
+      // A provisioner that is closing answers nothing more; the end itself was told by the event.
+      if (!this.#closing)
+        this.#deps().log('warn', 'the process of a workspace could not be looked at', { workspace_id: live.row.id, why: String(error) });
+    }
   }
 
   async #apply(live: LiveWorkspace, verdict: Verdict, actor: EventActor): Promise<void> {
