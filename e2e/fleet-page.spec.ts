@@ -147,3 +147,19 @@ test('text from agents stays text', async ({ canvas, page, faults }) => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   expect(faults).toEqual([]);
 });
+
+test('says when the rest of the fleet cannot be fetched, and fetches it at another try', async ({ canvas, page }) => {
+  const agent = await canvas.agent('Atlas');
+  await page.route('**/workspaces?page=*', (route) =>
+    route.fulfill({ status: 503, json: { error: 'Too much at once.', code: 'overloaded' } }),
+  );
+  await page.goto(canvas.url);
+  const alert = page.getByRole('alert').filter({ hasText: 'could not be fetched' });
+  await expect(alert).toContainText('Too much at once.');
+  await agent.beat({ current_task: 'still live' });
+  await expect(card(page, agent)).toContainText('still live');
+  await page.unroute('**/workspaces?page=*');
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await live(page);
+  await expect(alert).toHaveCount(0);
+});

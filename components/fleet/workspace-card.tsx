@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { StatusMark } from '#components/status/status-mark.tsx';
+import { LinkPending } from '#components/ui/link-pending.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { WorkspaceMenu } from '#components/workspace/workspace-menu.tsx';
 import { NEEDS_PERSON } from '#lib/contract/workspace-status.ts';
@@ -41,6 +42,7 @@ export const WorkspaceCardView = memo(function WorkspaceCardView({ id }: { id: s
               className="outline-none after:absolute after:inset-0 after:rounded-lg"
             >
               {plainText(card.name)}
+              <LinkPending />
             </Link>
           </h3>
           <StatusMark state={state} since={shownSince(card, state)} />
