@@ -133,6 +133,22 @@ test('the keyboard goes from card to card and opens one', async ({ canvas, page 
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
+test('a card that has the keyboard keeps it when the order changes', async ({ canvas, page }) => {
+  const [a, b] = [await canvas.agent('Alpha'), await canvas.agent('Beta')];
+  await page.clock.install();
+  await page.goto(canvas.url);
+  await live(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(card(page, b).getByRole('link')).toBeFocused();
+  await b.beat(WEDGE);
+  await expect(card(page, b)).toHaveAttribute('data-state', 'wedged');
+  await expect(page.locator('[data-card]').first()).toHaveAttribute('data-card', a.id);
+  await page.clock.fastForward(31_000);
+  await expect(page.locator('[data-card]').first()).toHaveAttribute('data-card', b.id);
+  await expect(card(page, b).getByRole('link')).toBeFocused();
+});
+
 test('text from agents stays text', async ({ canvas, page, faults }) => {
   const evil = '<img src=x onerror=alert(1)> \u202Etxt.exe https://evil.example';
   const agent = await canvas.agent('Hostile');

@@ -28,14 +28,16 @@ export const CardGrid = memo(function CardGrid({ ids, tall }: { ids: readonly st
     enabled: metrics !== null,
   });
   const visible = virtualizer.getVirtualItems();
-  const from = metrics === null ? 0 : (visible[0]?.index ?? 0);
-  const to = metrics === null ? UNMEASURED_CARDS : ((visible.at(-1)?.index ?? -1) + 1) * columns;
-  const below = metrics === null ? 0 : rows - (visible.at(-1)?.index ?? -1) - 1;
+  // The first render after the measuring has no range yet: the cards that are there stay.
+  const ranged = metrics !== null && visible.length > 0;
+  const from = !ranged ? 0 : (visible[0]?.index ?? 0);
+  const to = !ranged ? UNMEASURED_CARDS : ((visible.at(-1)?.index ?? -1) + 1) * columns;
+  const below = !ranged ? 0 : rows - (visible.at(-1)?.index ?? -1) - 1;
   return (
     <div
       ref={ref}
       className={`card-grid ${tall ? 'card-grid-tall' : ''}`}
-      {...(metrics === null ? {} : { style: { paddingTop: from * pitch, paddingBottom: below * pitch } })}
+      {...(!ranged ? {} : { style: { paddingTop: from * pitch, paddingBottom: below * pitch } })}
     >
       {ids.slice(from * columns, to).map((id) => (
         <WorkspaceCardView key={id} id={id} />

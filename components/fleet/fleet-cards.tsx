@@ -7,6 +7,7 @@ import { CardGrid } from './card-grid.tsx';
 import { SORT_LABEL } from './fleet-params.ts';
 import { useCardKeys } from './use-card-keys.ts';
 import type { FleetView } from './use-fleet-view.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { usePointingHold } from './use-pointing-hold.ts';
 
 /** What needs a person, then everything else; sorted another way, all in one. */
@@ -14,6 +15,7 @@ export function FleetCards({ view, sort }: { view: FleetView; sort: WorkspaceSor
   const cards = useRef<HTMLDivElement>(null);
   usePointingHold(cards);
   useCardKeys(cards);
+  useKeptFocus(view.needs, view.rest);
   const all = Object.values(view.counts).reduce((sum, n) => sum + n, 0);
   const restTotal = view.complete ? view.rest.length : Math.max(view.rest.length, view.total - view.needs.length);
   const waiting = view.waiting ? ' · the order waits for your pointer' : '';
