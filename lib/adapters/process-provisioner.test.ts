@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { provisionerContract } from '#lib/ports/provisioner.contract.ts';
 import { createProcessProvisioner } from './process-provisioner.ts';
 import { descendantsOf, listProcesses, readProcess } from './process-table.ts';
@@ -48,6 +48,11 @@ provisionerContract('the process provisioner', async () => {
       return { auth_token: auth_token ?? '', inbound_secret: inbound_secret ?? '' };
     },
     keeps: async (id) => existsSync(folder(id)),
-    dispose: () => rm(dataDir, { recursive: true, force: true }),
+    async dispose() {
+      const left = (await listProcesses()).filter((row) => row.command.includes(` --config ${dataDir}/`));
+      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      await rm(dataDir, { recursive: true, force: true });
+      expect(left).toEqual([]);
+    },
   };
 });

@@ -24,8 +24,10 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const provisioner of opened) await provisioner.close('stop');
-  expect(await living()).toEqual([]);
+  const left = await living();
+  for (const { pid } of left) process.kill(pid, 'SIGKILL');
   rmSync(dataDir, { recursive: true, force: true });
+  expect(left).toEqual([]);
 });
 
 test('a platform killed with -9 at any moment loses none and leaves none', async () => {
