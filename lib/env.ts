@@ -27,6 +27,11 @@ const schema = z.object({
   CANVAS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** `1`: the workspaces that Canvas started go on when it ends, and are found again when it comes back. */
   CANVAS_KEEP_WORKSPACES: z.enum(['0', '1']).default('0'),
+  /** Names of environment variables that workspaces started here get too, comma-separated, such as the key of a model. */
+  CANVAS_AGENT_ENV: z
+    .string()
+    .regex(/^[A-Za-z0-9_, ]*$/, 'must be names of environment variables, comma-separated')
+    .default(''),
   CANVAS_DEMO: z.enum(['0', '1']).default('0'),
   NODE_ENV: z.string().default('production'),
 });
@@ -46,6 +51,8 @@ export interface Env {
   allowedHosts: string[];
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   keepWorkspaces: boolean;
+  /** What workspaces started here get of our environment, besides the basic variables. */
+  agentEnvironment: string[];
   demo: boolean;
   dev: boolean;
   /** The whole environment, for those who hand chosen names of it on to child processes. */
@@ -78,6 +85,9 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     publicUrl,
     allowedHosts,
     logLevel: env.CANVAS_LOG_LEVEL,
+    agentEnvironment: env.CANVAS_AGENT_ENV.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
     keepWorkspaces: env.CANVAS_KEEP_WORKSPACES === '1',
     demo: env.CANVAS_DEMO === '1',
     dev: env.NODE_ENV === 'development',

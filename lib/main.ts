@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import next from 'next';
 import pino from 'pino';
 import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
@@ -45,6 +45,7 @@ async function main(env: Env): Promise<void> {
     dataDir: env.dataDir,
     command: runtimeCommand(env.dev),
     environment: env.all,
+    environmentNames: env.agentEnvironment,
     stopDeadlineMs: 10_000,
     backoff: { baseMs: 2000, maxMs: 60_000 },
     log: ({ level, message, ...facts }) => log(level, message, facts),
@@ -129,8 +130,8 @@ function endOnSignal(log: Log, end: () => Promise<void>): void {
 /** The runtime that provisioned workspaces run: the bundle, or in development its source. */
 function runtimeCommand(dev: boolean): string[] {
   if (!dev) return [process.execPath, join(root, 'dist', 'workspace.js')];
-  const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-  return [process.execPath, tsx, join(root, 'lib', 'runtime', 'main.ts')];
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return [process.execPath, '--import', tsx, join(root, 'lib', 'runtime', 'main.ts')];
 }
 
 let env: Env | null = null;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
 import { openStore } from '#lib/store/open-store.ts';
+import { sqliteDatabase } from '#lib/store/sqlite-database.ts';
 import type { Store } from '#lib/store/store.ts';
 import { createToken } from './access-verbs.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
@@ -33,6 +34,16 @@ export class TestPlatform {
     });
     await this.platform.start();
     return this;
+  }
+
+  /** Another program takes the store for itself; the answer makes it let go. */
+  lockStore(): () => void {
+    const other = sqliteDatabase(join(this.folder, 'canvas.db'));
+    other.prepare('begin').run([]);
+    return () => {
+      other.prepare('rollback').run([]);
+      other.close();
+    };
   }
 
   /** Leaves as a killed process would: nothing is flushed, nothing is said. */

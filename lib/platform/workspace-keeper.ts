@@ -4,6 +4,7 @@ import type { EventActor, NewEvent } from '#lib/contract/events.ts';
 import { applyGaveUp, applyProcessEnd, applyStart, applyStop, type Verdict } from '#lib/domain/status-engine.ts';
 import type { ProvisionerEvent } from '#lib/ports/provisioner.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
+import { getMeta, setMeta } from '#lib/store/meta.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { expireOlder, insertToken } from '#lib/store/tokens.ts';
 import { eventActorOf, platformActor } from './actor.ts';
@@ -14,6 +15,8 @@ import { settle } from './settle.ts';
 import { mintToken } from './token-book.ts';
 
 const STOP_DEADLINE_MS = 10_000;
+/** Where this platform was reached when it last started workspaces. */
+const ADDRESS_KEY = 'platform_url';
 const SUPERVISOR = eventActorOf(platformActor('supervisor'));
 
 /**
@@ -38,6 +41,7 @@ export class WorkspaceKeeper {
     this.#unsubscribe = provisioner.subscribe((event) => this.#seen(event));
     const ours = Array.from(deps.fleet.all()).filter((live) => live.row.provisioner === provisioner.kind);
     const wanted = ours.filter((live) => live.row.desired === 'running');
+    const moved = await this.#addressChanged(deps);
     const found = await provisioner.recover(wanted.map((live) => live.row.id));
     for (const instance of found) {
       const live = deps.fleet.find(instance.workspace_id);
@@ -50,13 +54,35 @@ export class WorkspaceKeeper {
     }
     const running = new Set(found.filter((instance) => instance.state === 'running').map((instance) => instance.workspace_id));
     for (const live of wanted) {
-      if (running.has(live.row.id) || live.facts.status === 'failed') continue;
+      if (running.has(live.row.id)) {
+        // A stop and a start were asked for, and neither was carried out: it runs, as wanted.
+        if (live.facts.status === 'paused') void this.#apply(live, applyStart(live.facts, deps.now()), SUPERVISOR);
+        // It beats at an address where nobody listens any more.
+        if (moved) void this.#startAgain(live.row.id);
+        continue;
+      }
+      if (live.facts.status === 'failed') continue;
       if (live.facts.status === 'online' || live.facts.status === 'degraded') {
         const ended = applyProcessEnd(live.facts, { code: null, signal: null, output: '', restarting: true }, deps.now());
         void this.#apply(live, ended, SUPERVISOR);
       }
       void this.start(live.row.id, SUPERVISOR);
     }
+  }
+
+  /** Whether workspaces that were started before know the platform under another address than today's. */
+  async #addressChanged(deps: Deps): Promise<boolean> {
+    const url = deps.options.platformUrl();
+    const before = await getMeta(deps.store.db, ADDRESS_KEY);
+    if (before !== url) await deps.oneAtATime(() => setMeta(deps.store.db, ADDRESS_KEY, url));
+    return before !== null && before !== url;
+  }
+
+  #startAgain(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      await provisionerOf(this.#deps()).stop(id, { deadline_ms: STOP_DEADLINE_MS });
+      await this.#start(id, SUPERVISOR);
+    });
   }
 
   /** Starts it with a fresh token; a failure becomes its status, with the reason. What runs already is left alone. */
