@@ -10,7 +10,7 @@ export type LoadClass = 'beat' | 'read' | 'write' | 'page';
 const WINDOW_MS = 250;
 /** A loop that comes round later than this, for this many windows in a row, has more than it can take. */
 const PRESSED_ABOVE_MS = 70;
-const PRESSED_AFTER = 4;
+const PRESSED_AFTER = 2;
 const CALM_BELOW_MS = 30;
 /** While pressed: how long one turn of the loop works before it sheds the rest of that class. Pages have their own cap. */
 const TURN_MS: Record<LoadClass, number> = { beat: 20, read: 20, write: 60, page: Number.POSITIVE_INFINITY };
@@ -32,8 +32,12 @@ const SHED_HEADERS = {
 };
 
 /**
- * Keeps the loop free for what must always answer. `calm`: everything is taken. `pressed`: the loop came round late for a
- * second on end; each turn works for a while, then answers 503 at once. Ends when it has come round in time for a second.
+ * Keeps the loop free for what must always answer.
+ *
+ * - `calm`: everything is taken. Ends when the loop came round late for half a second on end.
+ * - `pressed`: each turn of the loop works for a while and answers the rest with 503 at once; a connection that got one is
+ *   left alone for a moment, so that whoever does not wait is made to. Ends when the loop was in time for half a second.
+ *
  * `#enter` alone changes the state.
  */
 export class LoadGuard {
