@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import type { CreatedToken } from '#lib/contract/access.ts';
 import type { Heartbeat } from '#lib/contract/heartbeat.ts';
@@ -28,7 +29,12 @@ async function send<T>(url: string, method: string, path: string, body?: unknown
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
-  const response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  let response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  // A platform that is busy (with its first page, say) asks to be asked again: the test does as any client should.
+  for (let tries = 0; response.status === 503 && tries < 20; tries++) {
+    await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
+    response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  }
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { card, expect, live, test } from './canvas-test.ts';
+import { card, expect, live, type TestAgent, test } from './canvas-test.ts';
 
 /** What is read of React's tree: the part that its own developer tools read too, in production as well. */
 interface Fiber {
@@ -57,7 +57,8 @@ async function countRenders(page: Page): Promise<void> {
 const counts = (page: Page) => page.evaluate(() => (window as unknown as { renderCounts(): Record<string, number> }).renderCounts());
 
 test('a beat for one card never renders another', async ({ canvas, page }) => {
-  const agents = await Promise.all(Array.from({ length: 12 }, (_, i) => canvas.agent(`Agent ${String(i).padStart(2, '0')}`)));
+  const agents: TestAgent[] = [];
+  for (let i = 0; i < 12; i++) agents.push(await canvas.agent(`Agent ${String(i).padStart(2, '0')}`));
   const [busy, ...others] = agents;
   if (!busy) throw new Error('there is a first agent');
   await countRenders(page);

@@ -6,10 +6,7 @@ export function Command({ text, children }: { text: string; children?: ReactNode
   return (
     <figure className="grid gap-1.5">
       <div className="relative rounded-md border border-line bg-sunken">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-        <pre tabIndex={0} className="overflow-x-auto p-3 pr-20 font-mono text-xs leading-5">
-          {text}
-        </pre>
+        <pre className="p-3 pr-20 font-mono text-xs leading-5 whitespace-pre-wrap wrap-anywhere">{text}</pre>
         <div className="absolute top-2 right-2">
           <CopyButton text={text} />
         </div>

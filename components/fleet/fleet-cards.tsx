@@ -18,7 +18,7 @@ export function FleetCards({ view, sort }: { view: FleetView; sort: WorkspaceSor
   useKeptFocus(view.needs, view.rest);
   const all = Object.values(view.counts).reduce((sum, n) => sum + n, 0);
   const restTotal = view.complete ? view.rest.length : Math.max(view.rest.length, view.total - view.needs.length);
-  const waiting = view.waiting ? ' · the order waits for your pointer' : '';
+  const waiting = view.waiting ? ' · the order waits for you' : '';
   return (
     <div ref={cards} className="grid gap-4">
       {view.needs.length > 0 && (

@@ -25,7 +25,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
   const shown = view.needs.length + view.rest.length;
   if (view.total === 0 && shown === 0 && !filtered) return <FirstVisit />;
   return (
-    <main data-fleet={view.complete ? 'complete' : 'first'} className="grid grid-cols-[minmax(0,1fr)] gap-4 px-3 py-4 sm:px-5">
+    <main data-fleet={view.complete ? 'complete' : 'first'} className="grid gap-4 px-3 py-4 sm:px-5">
       <FleetTitle counts={view.counts} />
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">

@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}
-      className="w-[min(32rem,calc(100vw-1.5rem))] rounded-lg border border-line-strong bg-panel p-0 text-text shadow-xl shadow-black/30 backdrop:bg-black/50"
+      className="w-[min(36rem,calc(100vw-1.5rem))] rounded-lg border border-line-strong bg-panel p-0 text-text shadow-xl shadow-black/30 backdrop:bg-black/50"
     >
       <div className="grid gap-4 p-5">
         <div className="flex items-start justify-between gap-4">

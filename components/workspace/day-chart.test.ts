@@ -33,6 +33,11 @@ describe('day chart', () => {
     expect(paths.find(({ tone }) => tone === 'bad')?.d).toBe('M1430 0h10v28h-10z');
   });
 
+  it('draws one bad minute wide enough to be seen, over everything else, and inside the day', () => {
+    const paths = statePaths(day((minute) => ({ letter: minute === 5_000 || minute === 4_000 ? 'w' : 'o' })));
+    expect(paths.at(-1)).toEqual({ tone: 'bad', d: 'M439 0h4v28h-4zM1436 0h4v28h-4z' });
+  });
+
   it('draws failed requests only, never less than can be seen', () => {
     expect(ratePath(day(() => ({})))).toBe('');
     expect(ratePath(day((minute) => ({ failed: minute === 5_000 ? 1 : 0, requests: 1_000 })))).toBe('M1435 55h4v1h-4z');

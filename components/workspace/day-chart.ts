@@ -26,9 +26,16 @@ const TONE: Record<MinuteLetter, 'ok' | 'warn' | 'bad' | 'drain' | 'off' | 'none
   w: 'bad',
   x: 'off',
 };
+const DRAWN_IN_ORDER = ['none', 'ok', 'off', 'drain', 'warn', 'bad'] as const;
 const HEIGHT: Record<MinuteLetter, number> = { '.': 2, p: 8, o: 18, r: 18, e: 18, l: 12, d: 26, w: 28, x: 6 };
 
-/** The state of each minute as one path per colour; equal neighbours are one rectangle, so that a quiet day is a few. */
+/** A minute that matters is drawn this wide at least: alone it would be thinner than a hair. */
+const WORTH_SEEING = 4;
+
+/**
+ * The state of each minute as one path per colour; equal neighbours are one rectangle, so that a quiet day is a few. What
+ * matters more is drawn over what matters less.
+ */
 export function statePaths(slots: readonly (HistoryMinute | null)[]): { tone: string; d: string }[] {
   const paths = new Map<string, string>();
   let from = 0;
@@ -36,10 +43,16 @@ export function statePaths(slots: readonly (HistoryMinute | null)[]): { tone: st
     const letter = slots[from]?.letter ?? '.';
     if (i < slots.length && (slots[i]?.letter ?? '.') === letter) continue;
     const height = HEIGHT[letter];
-    paths.set(TONE[letter], `${paths.get(TONE[letter]) ?? ''}M${from} ${STRIP_HEIGHT - height}h${i - from}v${height}h${from - i}z`);
+    const tone = TONE[letter];
+    const width = tone === 'ok' || tone === 'none' ? i - from : Math.max(i - from, WORTH_SEEING);
+    const x = Math.min(from, slots.length - width);
+    paths.set(tone, `${paths.get(tone) ?? ''}M${x} ${STRIP_HEIGHT - height}h${width}v${height}h${-width}z`);
     from = i;
   }
-  return [...paths].map(([tone, d]) => ({ tone, d }));
+  return DRAWN_IN_ORDER.flatMap((tone) => {
+    const d = paths.get(tone);
+    return d === undefined ? [] : [{ tone, d }];
+  });
 }
 
 /** Share of failed requests; runtimes that do not count weigh each beat as one. Null without a sample. */

@@ -79,7 +79,7 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
       }
     >
       {error !== null && <PanelFailure what="The history" error={error} onRetry={() => void refetch()} />}
-      <figure className="relative grid gap-1" onPointerMove={point} onPointerLeave={() => setAt(null)}>
+      <figure className="grid gap-1" onPointerMove={point} onPointerLeave={() => setAt(null)}>
         <svg
           className="block h-7 w-full"
           viewBox={`0 0 ${DAY_MINUTES} ${STRIP_HEIGHT}`}
@@ -92,6 +92,10 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
           ))}
           {at !== null && <path className="fill-text" d={`M${at} 0h2v${STRIP_HEIGHT}h-2z`} />}
         </svg>
+        <p aria-hidden="true" className="flex justify-between pt-2 text-xs text-faint">
+          <span>Failed requests</span>
+          <span>100 %</span>
+        </p>
         <svg
           className="block h-14 w-full border-b border-line"
           viewBox={`0 0 ${DAY_MINUTES} ${RATE_HEIGHT}`}
@@ -108,9 +112,6 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
           <path className="fill-warn" d={rates} />
           {at !== null && <path className="fill-text opacity-40" d={`M${at} 0h2v${RATE_HEIGHT}h-2z`} />}
         </svg>
-        <span aria-hidden="true" className="pointer-events-none absolute top-8 right-0 text-xs leading-4 text-faint">
-          failed, 100 %
-        </span>
         <figcaption aria-hidden="true" className="flex justify-between text-xs text-faint">
           {HOURS.map((hours) => (
             <span key={hours}>{hours === 0 ? 'now' : `${hours} h ago`}</span>

@@ -15,10 +15,7 @@ export function Panel({
   children: ReactNode;
 }) {
   return (
-    <section
-      aria-labelledby={id}
-      className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-3 rounded-lg border border-line bg-panel p-4"
-    >
+    <section aria-labelledby={id} className="grid min-w-0 content-start gap-3 rounded-lg border border-line bg-panel p-4">
       <header className="flex min-h-6 items-center gap-2">
         <h2 id={id} className="text-sm font-semibold">
           {title}

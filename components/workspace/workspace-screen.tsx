@@ -76,7 +76,7 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
   const state = shownState(card);
   const known = data ?? detail;
   return (
-    <main data-tone={SHOWN_TONE[state]} className="mx-auto grid w-full max-w-7xl grid-cols-[minmax(0,1fr)] gap-4 px-3 py-4 sm:px-5">
+    <main data-tone={SHOWN_TONE[state]} className="mx-auto grid w-full max-w-7xl gap-4 px-3 py-4 sm:px-5">
       <WorkspaceHead card={card} state={state} ancestors={known.ancestors} />
       <Vitals card={card} state={state} />
       <HistoryPanel id={id} initial={history} />
