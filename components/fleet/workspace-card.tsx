@@ -53,7 +53,7 @@ export const WorkspaceCardView = memo(function WorkspaceCardView({ id }: { id: s
         <QuietLine role={card.role} runtime={card.runtime} parent={parent} />
       </header>
       {needs && <CardBanner card={card} state={state} />}
-      <CardTask task={plainText(card.current_task)} />
+      <CardTask task={plainText(card.current_task)} state={state} />
       <div className="mt-auto flex flex-col gap-2 compact:gap-1.5">
         <HourBars id={id} bars={bars} status={card.status} />
         <CardFacts card={card} state={state} />
