@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { CanvasError } from '#lib/contract/errors.ts';
@@ -36,7 +37,8 @@ const SHED_HEADERS = {
  *
  * - `calm`: everything is taken. Ends when the loop came round late for half a second on end.
  * - `pressed`: each turn of the loop works for a while and answers the rest with 503 at once; a connection that got one is
- *   left alone for a moment, so that whoever does not wait is made to. Ends when the loop was in time for half a second.
+ *   left alone for a moment, so that whoever does not wait is made to. Ends when the loop was in time for half a second
+ *   without any of that.
  *
  * `#enter` alone changes the state.
  */
@@ -45,10 +47,12 @@ export class LoadGuard {
   readonly #delay: IntervalHistogram;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #underWay: Record<LoadClass, number> = { beat: 0, read: 0, write: 0, page: 0 };
+  readonly #resting = new WeakSet<Socket>();
   #state: 'calm' | 'pressed' = 'calm';
   #windows = 0;
   #turnBegan = 0;
   #shed = 0;
+  #shedLately = 0;
 
   constructor(log: Log) {
     this.#log = log;
@@ -105,19 +109,31 @@ export class LoadGuard {
 
   #refuse(request: FastifyRequest, reply: FastifyReply): void {
     this.#shed += 1;
+    this.#shedLately += 1;
     reply.hijack();
     const { socket } = request.raw;
+    if (this.#resting.has(socket)) {
+      // It sent more without waiting for the answer; Node reads on for those, so the rest it was given would be none.
+      socket.destroySoon();
+      return;
+    }
+    this.#resting.add(socket);
     reply.raw.writeHead(503, SHED_HEADERS);
     reply.raw.end(SHED_BODY, () => {
       socket.pause();
-      setTimeout(() => socket.resume(), REST_MS);
+      setTimeout(() => {
+        this.#resting.delete(socket);
+        socket.resume();
+      }, REST_MS);
     });
   }
 
   #look(): void {
     const late = Number.isNaN(this.#delay.mean) ? WINDOW_MS : this.#delay.mean / 1e6 - RESOLUTION_MS;
     this.#delay.reset();
-    const leaving = this.#state === 'calm' ? late > PRESSED_ABOVE_MS : late < CALM_BELOW_MS;
+    // As long as something is shed the loop is in time only because of it.
+    const leaving = this.#state === 'calm' ? late > PRESSED_ABOVE_MS : late < CALM_BELOW_MS && this.#shedLately === 0;
+    this.#shedLately = 0;
     this.#windows = leaving ? this.#windows + 1 : 0;
     if (this.#windows >= PRESSED_AFTER) this.#enter(this.#state === 'calm' ? 'pressed' : 'calm', late);
   }
