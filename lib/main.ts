@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import next from 'next';
 import pino from 'pino';
 import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
@@ -22,6 +23,10 @@ import { openStore } from '#lib/store/open-store.ts';
 
 /** The commit that was bundled; undefined when the sources run, null when they are in no repository. */
 declare const CANVAS_COMMIT: string | null | undefined;
+
+// Ten thousand beats in half a minute leave little garbage each, and V8 would let it double the heap before it looks.
+// Tens of MB less for a per cent of a core; a V8 without this flag says so on stderr and goes on.
+setFlagsFromString('--heap-growing-percent=25');
 
 /** The folder of the project: the one above this file, in the sources and in the bundle alike. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -59,7 +64,11 @@ async function main(env: Env): Promise<void> {
     options: { platformUrl: () => address, signInFree: !env.signIn, provisioningTimeoutMs: 10 * 60_000 },
   });
   const policy = { loopback: !env.signIn, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: people?.signIn ?? null };
-  const { app, guard } = buildServer({
+  const {
+    app,
+    guard,
+    log: requests,
+  } = buildServer({
     deps: platform.deps,
     policy,
     logger,
@@ -79,7 +88,7 @@ async function main(env: Env): Promise<void> {
     version,
   });
   await pages.prepare();
-  mountPages(app, { deps: platform.deps, policy, guard, handle: pages.getRequestHandler(), dev: env.dev });
+  mountPages(app, { deps: platform.deps, policy, guard, log: requests, handle: pages.getRequestHandler(), dev: env.dev });
   await app.listen({ host: env.host, port: env.port });
   address = addressOf(env.host, app.server.address());
 

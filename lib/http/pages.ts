@@ -8,6 +8,7 @@ import { actorOf, type CallerPolicy } from './caller.ts';
 import type { LoadGuard } from './load-guard.ts';
 import { isApiPath, isFilePath, isOpenPage, signInAddress } from './page-paths.ts';
 import { refusalPage } from './refusal-page.ts';
+import type { RequestLog } from './request-log.ts';
 import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
 
 /** What renders pages: Next's own request handler. */
@@ -20,6 +21,7 @@ export interface Pages {
   deps: Deps;
   policy: CallerPolicy;
   guard: LoadGuard;
+  log: RequestLog;
   handle: PageHandler;
   dev: boolean;
 }
@@ -75,13 +77,27 @@ async function answer(pages: Pages, request: FastifyRequest, reply: FastifyReply
   }
 }
 
-async function hand({ policy, handle, dev }: Pages, actor: Actor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function hand(
+  { policy, handle, dev, log }: Pages,
+  actor: Actor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const csp = contentSecurityPolicy(randomBytes(16).toString('base64'), dev);
   request.raw.headers['content-security-policy'] = csp;
   request.raw.headers[ACTOR_HEADER] = encodeActor(actor);
   for (const [name, value] of Object.entries(pageHeaders(csp, policy.publicUrl?.startsWith('https:') === true)))
     reply.raw.setHeader(name, value);
   reply.hijack();
-  await handle(request.raw, reply.raw);
+  try {
+    await handle(request.raw, reply.raw);
+  } catch (thrown) {
+    log.failed(request, thrown);
+    if (reply.raw.headersSent) reply.raw.destroy();
+    else
+      reply.raw
+        .writeHead(500, { 'content-type': 'text/html; charset=utf-8' })
+        .end(refusalPage(`Canvas failed to make it. Its log has the details under request id ${request.id}.`));
+  }
   return reply;
 }

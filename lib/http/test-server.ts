@@ -55,7 +55,8 @@ export class TestServer {
       ready: () => store.ping(),
       ...(options.pingEveryMs === undefined ? {} : { pingEveryMs: options.pingEveryMs }),
     });
-    if (options.handle) mountPages(this.server.app, { deps, policy, guard: this.server.guard, handle: options.handle, dev: false });
+    if (options.handle)
+      mountPages(this.server.app, { deps, policy, guard: this.server.guard, log: this.server.log, handle: options.handle, dev: false });
     await this.server.app.listen({ host: '127.0.0.1', port: 0 });
     this.url = `http://127.0.0.1:${this.port}`;
     return this;
