@@ -48,7 +48,7 @@ export function bannerOf(card: WorkspaceCard, state: ShownState): Banner {
         text: said,
         by: card.last_heartbeat_at === null ? 'since' : 'last seen at',
         since: card.last_heartbeat_at ?? card.since,
-        more: card.provisioner === 'process' ? 'started by Canvas' : 'connected by itself',
+        more: card.provisioner === 'process' ? '' : 'connected by itself',
       };
     default:
       return { text: said, by: 'since', since: card.since, more: '' };
