@@ -13,6 +13,10 @@ const WINDOW_MS = 250;
 const PRESSED_ABOVE_MS = 70;
 const PRESSED_AFTER = 2;
 const CALM_BELOW_MS = 30;
+/** Fewer requests than this in a window are not why the loop is late (a first page, a collection of garbage are): shedding would not help. */
+const MANY = 100;
+/** While pressed, this many of a turn are taken however long they take. */
+const ALWAYS_TAKEN = 20;
 /** While pressed: how long one turn of the loop works before it sheds the rest of that class. Pages have their own cap. */
 const TURN_MS: Record<LoadClass, number> = { beat: 20, read: 20, write: 60, page: Number.POSITIVE_INFINITY };
 /** How many of a class may be under way (waiting for the store, rendering) before more are refused. */
@@ -35,7 +39,7 @@ const SHED_HEADERS = {
 /**
  * Keeps the loop free for what must always answer.
  *
- * - `calm`: everything is taken. Ends when the loop came round late for half a second on end.
+ * - `calm`: everything is taken. Ends when the loop came round late for half a second on end, with many requests.
  * - `pressed`: each turn of the loop works for a while and answers the rest with 503 at once; a connection that got one is
  *   left alone for a moment, so that whoever does not wait is made to. Ends when the loop was in time for half a second
  *   without any of that.
@@ -53,6 +57,8 @@ export class LoadGuard {
   #turnBegan = 0;
   #shed = 0;
   #shedLately = 0;
+  #arrived = 0;
+  #taken = 0;
 
   constructor(log: Log) {
     this.#log = log;
@@ -66,6 +72,11 @@ export class LoadGuard {
     return this.#state === 'pressed';
   }
 
+  /** Counts a request that comes another way than through a door. */
+  arrived(): void {
+    this.#arrived += 1;
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#delay.disable();
@@ -74,6 +85,7 @@ export class LoadGuard {
   /** First thing of a route: answers 503 by itself, before any work, when this turn has no time left for the class. */
   door(kind: LoadClass): onRequestHookHandler {
     return (request, reply, done) => {
+      this.#arrived += 1;
       if (this.#state === 'pressed' && this.#turnIsSpent(kind)) this.#refuse(request, reply);
       else done();
     };
@@ -100,11 +112,14 @@ export class LoadGuard {
     const now = performance.now();
     if (this.#turnBegan === 0) {
       this.#turnBegan = now;
+      this.#taken = 0;
       setImmediate(() => {
         this.#turnBegan = 0;
       });
     }
-    return now - this.#turnBegan > TURN_MS[kind];
+    if (this.#taken >= ALWAYS_TAKEN && now - this.#turnBegan > TURN_MS[kind]) return true;
+    this.#taken += 1;
+    return false;
   }
 
   #refuse(request: FastifyRequest, reply: FastifyReply): void {
@@ -132,8 +147,10 @@ export class LoadGuard {
     const late = Number.isNaN(this.#delay.mean) ? WINDOW_MS : this.#delay.mean / 1e6 - RESOLUTION_MS;
     this.#delay.reset();
     // As long as something is shed the loop is in time only because of it.
-    const leaving = this.#state === 'calm' ? late > PRESSED_ABOVE_MS : late < CALM_BELOW_MS && this.#shedLately === 0;
+    const leaving =
+      this.#state === 'calm' ? late > PRESSED_ABOVE_MS && this.#arrived > MANY : late < CALM_BELOW_MS && this.#shedLately === 0;
     this.#shedLately = 0;
+    this.#arrived = 0;
     this.#windows = leaving ? this.#windows + 1 : 0;
     if (this.#windows >= PRESSED_AFTER) this.#enter(this.#state === 'calm' ? 'pressed' : 'calm', late);
   }

@@ -95,6 +95,26 @@ describe('a page', () => {
     expect(canvas.lines.join('')).toContain('inner workings');
   });
 
+  test('whose reader left gives its place to another, also when the renderer does not notice', async () => {
+    let begun = 0;
+    canvas = await new TestServer().open({
+      handle: (_request, response) => {
+        begun += 1;
+        if (begun <= 24) return new Promise(() => {});
+        response.end('made');
+        return Promise.resolve();
+      },
+    });
+    const leave = new AbortController();
+    const left = Array.from({ length: 24 }, () => fetch(canvas.url, { signal: leave.signal }).catch(() => 'left'));
+    while (begun < 24) await new Promise((resolve) => setImmediate(resolve));
+    expect((await canvas.ask('GET /')).status).toBe(503);
+    leave.abort();
+    await Promise.all(left);
+    await canvas.server.log.idle();
+    expect((await canvas.ask('GET /')).status).toBe(200);
+  });
+
   test('beyond what may be rendered at once is put off; files of the build never are', async () => {
     let finish = () => {};
     const held = new Promise<void>((resolve) => {

@@ -90,7 +90,8 @@ async function hand(
     reply.raw.setHeader(name, value);
   reply.hijack();
   try {
-    await handle(request.raw, reply.raw);
+    // Whoever left is not waited for: a renderer that does not notice must not keep its place.
+    await Promise.race([handle(request.raw, reply.raw), new Promise((resolve) => reply.raw.once('close', resolve))]);
   } catch (thrown) {
     log.failed(request, thrown);
     if (reply.raw.headersSent) reply.raw.destroy();

@@ -73,7 +73,10 @@ export function buildServer(options: ServerOptions): CanvasServer {
   const guard = new LoadGuard(deps.log);
   const stream = new EventStream(deps, options.build.version, options.pingEveryMs);
   let ending = false;
-  const closed = () => guard.pressed || ending || options.logger.isLevelEnabled('debug');
+  const closed = () => {
+    guard.arrived();
+    return guard.pressed || ending || options.logger.isLevelEnabled('debug');
+  };
   const lane = new BeatLane(app, { deps, limit: BEAT_LIMIT, closed });
   const special = { ...specialRoutes(options, stream, guard, lane), ...signInRoutes(options) };
   for (const [name, endpoint] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
