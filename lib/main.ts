@@ -12,6 +12,7 @@ import { type Env, readEnv } from '#lib/env.ts';
 import { createLogger } from '#lib/http/logger.ts';
 import { ACTOR_HEADER, decodeActor, mountPages } from '#lib/http/pages.ts';
 import { buildServer } from '#lib/http/server.ts';
+import { StaticFiles } from '#lib/http/static-files.ts';
 import { LOCAL_OPERATOR } from '#lib/platform/actor.ts';
 import type { Log } from '#lib/platform/deps.ts';
 import { pageVerbs } from '#lib/platform/page-verbs.ts';
@@ -88,7 +89,15 @@ async function main(env: Env): Promise<void> {
     version,
   });
   await pages.prepare();
-  mountPages(app, { deps: platform.deps, policy, guard, log: requests, handle: pages.getRequestHandler(), dev: env.dev });
+  mountPages(app, {
+    deps: platform.deps,
+    policy,
+    guard,
+    log: requests,
+    handle: pages.getRequestHandler(),
+    files: env.dev ? null : new StaticFiles(join(root, '.next', 'static')),
+    dev: env.dev,
+  });
   await app.listen({ host: env.host, port: env.port });
   address = addressOf(env.host, app.server.address());
 
