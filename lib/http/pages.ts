@@ -10,6 +10,7 @@ import { isApiPath, isFilePath, isOpenPage, signInAddress } from './page-paths.t
 import { refusalPage } from './refusal-page.ts';
 import type { RequestLog } from './request-log.ts';
 import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
+import type { StaticFiles } from './static-files.ts';
 
 /** What renders pages: Next's own request handler. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -23,6 +24,8 @@ export interface Pages {
   guard: LoadGuard;
   log: RequestLog;
   handle: PageHandler;
+  /** The files of the build; null when they change while it runs (development). */
+  files: StaticFiles | null;
   dev: boolean;
 }
 
@@ -62,6 +65,8 @@ async function answer(pages: Pages, request: FastifyRequest, reply: FastifyReply
     throw new CanvasError('method_not_allowed', 'Pages take GET and HEAD.');
   }
   try {
+    const file = await pages.files?.answer(request, reply);
+    if (file) return file;
     const actor = isFilePath(path) ? ANONYMOUS : await actorOf(pages.deps, request, pages.policy);
     if (actor.kind === 'anonymous' && !isFilePath(path) && !isOpenPage(path)) return await reply.redirect(signInAddress(request.url), 303);
     const render = () => hand(pages, actor, request, reply);

@@ -6,6 +6,7 @@ import type { CallerPolicy } from './caller.ts';
 import { createLogger } from './logger.ts';
 import { mountPages, type PageHandler } from './pages.ts';
 import { buildServer, type CanvasServer } from './server.ts';
+import type { StaticFiles } from './static-files.ts';
 
 export interface Answer<T = unknown> {
   status: number;
@@ -32,6 +33,7 @@ export class TestServer {
       policy?: Partial<CallerPolicy>;
       signIn?: SignIn;
       handle?: PageHandler;
+      files?: StaticFiles;
       logLevel?: string;
       signInFree?: boolean;
       pingEveryMs?: number;
@@ -56,7 +58,15 @@ export class TestServer {
       ...(options.pingEveryMs === undefined ? {} : { pingEveryMs: options.pingEveryMs }),
     });
     if (options.handle)
-      mountPages(this.server.app, { deps, policy, guard: this.server.guard, log: this.server.log, handle: options.handle, dev: false });
+      mountPages(this.server.app, {
+        deps,
+        policy,
+        guard: this.server.guard,
+        log: this.server.log,
+        files: options.files ?? null,
+        handle: options.handle,
+        dev: false,
+      });
     await this.server.app.listen({ host: '127.0.0.1', port: 0 });
     this.url = `http://127.0.0.1:${this.port}`;
     return this;
