@@ -13,6 +13,8 @@ export interface RunningPlatform {
   dataDir: string;
   /** What it has logged so far. */
   log(): string;
+  /** What it has printed for a person so far. */
+  printed(): string;
   /** SIGKILL; resolves when it is gone. */
   kill9(): Promise<void>;
   /** SIGTERM; resolves with its exit code. */
@@ -56,6 +58,10 @@ export function launchPlatform(options: PlatformOptions): { ready: Promise<Runni
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
@@ -65,6 +71,7 @@ export function launchPlatform(options: PlatformOptions): { ready: Promise<Runni
     pid: child.pid ?? 0,
     dataDir,
     log: () => log,
+    printed: () => printed,
     kill9,
     stop: () => end(child, 'SIGTERM'),
   });
