@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { findings } from './axe-findings.ts';
 import { card, expect, live, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 
