@@ -20,11 +20,20 @@ export interface PacedResult {
   /** Requests not sent when they were due because the one before was not answered yet. */
   skipped: number;
   latencies: number[];
+  /** How many were refused with each status; 0: not answered. */
+  refused: Map<number, number>;
 }
 
 /** Many senders at a steady pace, as runtimes beat. Resolves when every answer is in, or has been waited for 10 s. */
 export async function paced({ port, senders, everyMs, forMs, requestOf }: PacedOptions): Promise<PacedResult> {
-  const result: PacedResult = { sent: 0, accepted: 0, acceptedOf: new Array<number>(senders).fill(0), skipped: 0, latencies: [] };
+  const result: PacedResult = {
+    sent: 0,
+    accepted: 0,
+    acceptedOf: new Array<number>(senders).fill(0),
+    skipped: 0,
+    latencies: [],
+    refused: new Map(),
+  };
   const connections = Array.from({ length: senders }, () => new RawConnection(port));
   const busy = new Uint8Array(senders);
   let waiting = 0;
@@ -40,7 +49,10 @@ export async function paced({ port, senders, everyMs, forMs, requestOf }: PacedO
     connections[sender]?.send(requestOf(sender, round), (status) => {
       busy[sender] = 0;
       waiting -= 1;
-      if (status !== 200) return;
+      if (status !== 200) {
+        result.refused.set(status, (result.refused.get(status) ?? 0) + 1);
+        return;
+      }
       result.accepted += 1;
       result.acceptedOf[sender] = (result.acceptedOf[sender] ?? 0) + 1;
       result.latencies.push(performance.now() - at);

@@ -25,9 +25,10 @@ export const tenThousand: Measure = async ({ quick, say }) => {
       });
     const senders = { port: fleet.platform.port, senders: count, requestOf };
     say('each connects with its first beat');
-    const first = await paced({ ...senders, everyMs: 15_000, forMs: 15_000 });
+    const first = await paced({ ...senders, everyMs: INTERVAL_MS, forMs: INTERVAL_MS });
     say(`beating for ${seconds} s`);
     const { result, share } = await busyWhile(fleet.platform.pid, () => paced({ ...senders, everyMs: INTERVAL_MS, forMs: seconds * 1000 }));
+    for (const [status, n] of [...first.refused, ...result.refused]) say(`${n} beats were answered ${status || 'not at all'}`);
     const memory = residentMb(fleet.platform.pid);
     const sent = first.sent + result.sent;
     const accepted = first.accepted + result.accepted;
