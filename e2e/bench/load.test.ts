@@ -43,22 +43,30 @@ test('a raw connection sends what a client would, again and again', async () => 
   connection.close();
 });
 
-test('an answer in pieces counts once, when it is whole', async () => {
-  const said: string[] = [];
-  const port = await serve((_request, response) => {
-    response.writeHead(503, { 'content-length': 6 });
-    // The second piece is sent when the first has left, and so arrives on its own.
-    response.write('abc', () =>
-      setImmediate(() => {
-        said.push('whole');
-        response.end('def');
-      }),
-    );
+test('an answer in pieces counts when it is whole, and not before', async () => {
+  let finish = () => {};
+  const port = await serve((request, response) => {
+    response.writeHead(request.url === '/pieces' ? 503 : 200, { 'content-length': 6 });
+    if (request.url !== '/pieces') response.end('abcdef');
+    else {
+      response.write('abc');
+      finish = () => response.end('def');
+    }
   });
   const connection = new RawConnection(port);
-  for (let n = 0; n < 2; n += 1) said.push(String(await status(connection, postBytes('/', '', {}))));
-  expect(said).toEqual(['whole', '503', 'whole', '503']);
+  let answered = false;
+  const pieces = status(connection, postBytes('/pieces', '', {})).then((got) => {
+    answered = true;
+    return got;
+  });
+  // Whoever asks later has its answer after the first piece of the other has arrived.
+  const other = new RawConnection(port);
+  for (let n = 0; n < 3; n += 1) expect(await status(other, postBytes('/whole', '', {}))).toBe(200);
+  expect(answered).toBe(false);
+  finish();
+  expect(await pieces).toBe(503);
   connection.close();
+  other.close();
 });
 
 test('a broken connection is no answer, and the next request opens another', async () => {
