@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LedgerEvent } from '#lib/contract/events.ts';
 import { TestServer } from './test-server.ts';
 import { StreamReader } from './test-stream-reader.ts';
 
@@ -66,12 +67,30 @@ describe('after an interruption', () => {
   test('replays what was missed, exactly once, also while more arrives', async () => {
     for (let index = 0; index < 5; index += 1) await canvas.workspace(`W${index}`);
     const from = newest() - 6;
+    // Ten readers come while changes are committed.
+    const making = Promise.all(Array.from({ length: 30 }, (_, index) => canvas.workspace(`More ${index}`)));
+    const all = await Promise.all(Array.from({ length: 10 }, () => open(at(from))));
+    await making;
+    for (const reader of all) await expectWhole(reader, from);
+  });
+
+  test('tells nothing twice when the doorbell rings for a change that was replayed already', async () => {
+    await canvas.workspace('Atlas');
+    const from = newest() - 2;
     const reader = await open(at(from));
-    await canvas.workspace('Last');
+    expect((await reader.next('ledger')).data.event.seq).toBe(from + 1);
+    // A change is in the ledger a moment before its doorbell rings; a reader that comes in between meets it twice.
+    const { body } = await canvas.ask<LedgerEvent[]>('GET /events');
+    canvas.platform.deps.feed.publish(body.slice(0, 1));
+    await canvas.workspace('Bode');
+    await expectWhole(reader, from + 1);
+  });
+
+  async function expectWhole(reader: StreamReader, from: number): Promise<void> {
     const seen: number[] = [];
     while (seen.at(-1) !== newest()) seen.push((await reader.next('ledger')).data.event.seq);
     expect(seen).toEqual(Array.from({ length: newest() - from }, (_, index) => from + 1 + index));
-  });
+  }
 
   test('takes the position from the address as well, where a browser cannot set headers', async () => {
     const from = newest();
