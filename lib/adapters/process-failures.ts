@@ -6,7 +6,7 @@ import type { LifeEnd } from './process-life.ts';
 export function startFailure(name: string, end: LifeEnd, output: string): CanvasError {
   const how = end.error ? 'the system refused it' : end.signal ? `it was ended by ${end.signal}` : `it ended with exit code ${end.code}`;
   const last = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
-  const facts = { exit_code: end.code, signal: end.signal };
+  const facts = { exit_code: end.code, signal: end.signal, output };
   return new CanvasError('upstream_failed', `Workspace "${name}" could not be started: ${how} before it listened. ${last}`, facts);
 }
 

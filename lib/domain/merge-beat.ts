@@ -27,7 +27,7 @@ export function mergeBeat(before: WorkspaceFacts, beat: Heartbeat, now: number):
   mergeTasks(facts, beat, now);
   if (full) mergeFull(facts, beat, now);
   if (beat.runtime_state === 'wedged') {
-    facts.wedged = { reason: beat.sample_error || facts.wedged?.reason || SAYS_WEDGED, since: facts.wedged?.since ?? now };
+    facts.wedged = { reason: beat.sample_error?.trim() || facts.wedged?.reason || SAYS_WEDGED, since: facts.wedged?.since ?? now };
   }
   if (beat.drain) facts.drain = beat.drain;
   return { facts, booted };

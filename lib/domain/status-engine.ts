@@ -11,6 +11,8 @@ import {
   noFirstBeatReason,
   type ProcessEnd,
   processEndReason,
+  type StartFailure,
+  startFailureReason,
 } from './status-reasons.ts';
 import type { WorkspaceFacts } from './workspace-facts.ts';
 
@@ -222,6 +224,14 @@ export function applyGaveUp(
     { to: 'failed', cause: 'start_failed', reason: gaveUpReason(end.restarts, end.window_seconds, end.output), evidence },
     now,
   );
+}
+
+/** Our provisioner could not start it; `failure` is what it said. */
+export function applyStartFailure(before: WorkspaceFacts, failure: StartFailure, now: number): Verdict {
+  const facts: WorkspaceFacts = { ...before, ended_at: before.ended_at ?? now, uptime_seconds: null, late: false };
+  if (isOwned(before.status)) return verdict(facts);
+  const evidence = { code: failure.code, signal: failure.signal, output: lastWords(failure.output) };
+  return settled(facts, { to: 'failed', cause: 'start_failed', reason: startFailureReason(failure), evidence }, now);
 }
 
 /** An operator stopped it. `by` is a name for people. */

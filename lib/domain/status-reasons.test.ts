@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gaveUpReason, processEndReason, tellingLine } from './status-reasons.ts';
+import { gaveUpReason, processEndReason, startFailureReason, tellingLine } from './status-reasons.ts';
 
 const NODE_CRASH = [
   '2026-11-21T01:22:25.254Z info  Listening at http://127.0.0.1:41621 pid=24023',
@@ -19,6 +19,7 @@ test.each([
   ['the last complaint, not what was logged after it', 'starting\nERROR disk is full\nbye', 'ERROR disk is full'],
   ['the last line when nothing complains', 'one\ntwo\n\n', 'two'],
   ['a log line without its time and level', '2026-11-21T01:22:25.254Z error Port 8000 is in use', 'Port 8000 is in use'],
+  ['nothing of a log of ordinary work', '[canvas] start 1 attempt 1\n2026-11-21T01:22:25.254Z info  Connected, no error so far', ''],
   ['nothing of an output that says nothing', '\n  \n', ''],
   [
     'a Python traceback’s last line',
@@ -33,6 +34,17 @@ test('a process’s end is one sentence, however much it said', () => {
   const reason = processEndReason({ code: 1, signal: null, output: NODE_CRASH, restarting: true });
   expect(reason).toBe('Its process ended with code 1; it is started again: Error: no key for the model');
   expect(gaveUpReason(3, 600, NODE_CRASH)).not.toContain('\n');
+});
+
+test.each([
+  [
+    { code: 2, signal: null, output: 'agent.kind must be command, http or sample', said: '' },
+    'It could not be started: its process ended with code 2: agent.kind must be command, http or sample',
+  ],
+  [{ code: null, signal: 'SIGKILL', output: '', said: '' }, 'It could not be started: its process was ended by SIGKILL'],
+  [{ code: null, signal: null, output: '', said: 'the folder is not writable' }, 'It could not be started: the folder is not writable'],
+])('a start that failed says how: %o', (failure, reason) => {
+  expect(startFailureReason(failure)).toBe(reason);
 });
 
 test('an end that nobody saw has no code to name', () => {

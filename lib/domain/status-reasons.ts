@@ -65,6 +65,19 @@ export function gaveUpReason(restarts: number, windowSeconds: number, output: st
   );
 }
 
+/** Why a start did not come up: how its process ended when it had one, else `said`. */
+export interface StartFailure {
+  code: number | null;
+  signal: string | null;
+  output: string;
+  said: string;
+}
+
+export function startFailureReason({ code, signal, output, said }: StartFailure): string {
+  const how = signal !== null ? `its process was ended by ${signal}` : code !== null ? `its process ended with code ${code}` : null;
+  return sentence(how === null ? `It could not be started: ${said}` : withDetail(`It could not be started: ${how}`, tellingLine(output)));
+}
+
 export function noFirstBeatReason(waitedMs: number, output: string): string {
   return sentence(withDetail(`No first beat within ${formatAge(waitedMs)}`, tellingLine(output)));
 }
@@ -88,12 +101,18 @@ const COMPLAINT = /error|fatal|exception|fail|panic|cannot|refused|denied|killed
 /** A time and a level in front of a log line say nothing that the reason does not. */
 const LINE_HEAD = /^\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\s+((debug|info|warn|warning|error|fatal)\b:?\s*)?/i;
 
-/** The one line of an output that best says why its program ended: the last complaint, else the last line. Empty when it said nothing. */
+/** What a program logs while all is well explains no end. */
+const WELL = /^\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\s+(debug|info)\b|^\[canvas\] /i;
+
+/**
+ * The one line of an output that best says why its program ended: the last complaint, else the last line that is no
+ * log of ordinary work. Empty when nothing of it says why.
+ */
 export function tellingLine(output: string): string {
   const lines = lastWords(output)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => !AFTERMATH.test(line));
+    .filter((line) => !AFTERMATH.test(line) && !WELL.test(line));
   const line = lines.findLast((candidate) => COMPLAINT.test(candidate)) ?? lines.at(-1) ?? '';
   return line.replace(LINE_HEAD, '');
 }

@@ -1,17 +1,24 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
-import { endOlder } from '#lib/store/tokens.ts';
+import { endOlder, workspaceOfToken } from '#lib/store/tokens.ts';
 import type { Actor } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { noteRejectedToken } from './rejected-token.ts';
-import type { BookedToken } from './token-book.ts';
+import { type BookedToken, hashSecret } from './token-book.ts';
 
-/** Who carries this bearer. Rejects with `token_rejected`; a token that was valid once also shows on its workspace's card. */
+/**
+ * Who carries this bearer. Rejects with `token_rejected`, or `gone` for a token of a workspace that was removed; a token that
+ * was valid once also shows on its workspace's card.
+ */
 export async function authenticate(deps: Deps, bearer: string): Promise<Actor> {
   const now = deps.now();
   const verdict = deps.tokens.verify(bearer, now);
   if (!verdict.ok) {
-    if (verdict.workspace_id !== null) await noteRejectedToken(deps, verdict.workspace_id, true, now);
+    const owner = verdict.workspace_id ?? (await workspaceOfToken(deps.store.db, hashSecret(bearer)));
+    if (owner !== null) {
+      deps.fleet.get(owner);
+      await noteRejectedToken(deps, owner, true, now);
+    }
     throw new CanvasError(
       'token_rejected',
       'This token is not valid (any more). Read the newest one from its file, or make one on the workspace’s page.',

@@ -90,8 +90,16 @@ export class Fleet {
 
   /** It and everything below it, deepest first. */
   subtree(id: string): LiveWorkspace[] {
-    const below = this.childrenOf(id).flatMap((child) => this.subtree(child.row.id));
-    return [...below, this.get(id)];
+    const path = [this.get(id)];
+    const seen = new Set(path);
+    for (let at = 0; at < path.length; at += 1) {
+      for (const child of this.childrenOf(path[at]?.row.id ?? null)) {
+        if (seen.has(child)) continue;
+        seen.add(child);
+        path.push(child);
+      }
+    }
+    return path.reverse();
   }
 
   /** From the root down to its parent. */

@@ -230,3 +230,48 @@ test('join codes that ended and audit rows of last year are cleaned up, newer on
   await cleanUp(canvas.deps);
   expect(await rows('audit')).toBe(0);
 });
+
+test('of two moves that would make a circle, asked for at once, the second is refused', async () => {
+  const a = await canvas.workspace('A');
+  const b = await canvas.workspace('B');
+  const moves = await Promise.allSettled([
+    patchWorkspace(canvas.deps, LOCAL_OPERATOR, { id: a.id, parent_id: b.id }),
+    patchWorkspace(canvas.deps, LOCAL_OPERATOR, { id: b.id, parent_id: a.id }),
+  ]);
+  expect(moves.map((move) => move.status)).toEqual(['fulfilled', 'rejected']);
+  expect(moves[1]).toMatchObject({ reason: { code: 'conflict' } });
+});
+
+test('a child that comes while its parent is being removed is not taken along unasked', async () => {
+  const parent = await canvas.workspace('Parent');
+  const [child, removal] = await Promise.allSettled([
+    createWorkspace(canvas.deps, LOCAL_OPERATOR, { name: 'Child', parent_id: parent.id }),
+    deleteWorkspace(canvas.deps, LOCAL_OPERATOR, { id: parent.id }),
+  ]);
+  expect(child.status).toBe('fulfilled');
+  expect(removal).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } });
+  const other = await canvas.workspace('Other');
+  const [gone, late] = await Promise.allSettled([
+    deleteWorkspace(canvas.deps, LOCAL_OPERATOR, { id: other.id }),
+    createWorkspace(canvas.deps, LOCAL_OPERATOR, { name: 'Late', parent_id: other.id }),
+  ]);
+  expect(gone.status).toBe('fulfilled');
+  expect(late).toMatchObject({ status: 'rejected', reason: { code: 'gone' } });
+});
+
+test('any call with the token of a removed workspace hears that it is gone, also after a restart', async () => {
+  const atlas = await canvas.workspace('Atlas');
+  await deleteWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  await expect(authenticate(canvas.deps, atlas.token)).rejects.toMatchObject({ code: 'gone' });
+  await canvas.abandon();
+  await canvas.open();
+  await expect(authenticate(canvas.deps, atlas.token)).rejects.toMatchObject({ code: 'gone' });
+});
+
+test('a silent workspace for which another one’s token calls is shown as rejected', async () => {
+  const atlas = await canvas.workspace('Atlas');
+  const bode = await canvas.workspace('Bode');
+  await expect(canvas.beat({ id: bode.id, token: atlas.token })).rejects.toMatchObject({ code: 'forbidden' });
+  await canvas.settled();
+  expect(canvas.deps.fleet.get(bode.id).facts.token_rejected_at).toBe(canvas.now);
+});

@@ -26,6 +26,7 @@ export function receiveBeat(deps: Deps, bearer: string | null, body: unknown): H
   const beat = plainBeat(body) ?? parseInput(heartbeatSchema, body);
   if (beat.workspace_id !== verdict.token.workspace_id) {
     deps.fleet.get(beat.workspace_id);
+    void noteRejectedToken(deps, beat.workspace_id, false, now);
     throw new CanvasError('forbidden', `This token belongs to workspace ${verdict.token.workspace_id}, not to ${beat.workspace_id}.`);
   }
   const live = deps.fleet.get(beat.workspace_id);

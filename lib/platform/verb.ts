@@ -15,7 +15,10 @@ import type { Deps } from './deps.ts';
 interface VerbSlots<I extends z.ZodType> {
   name: string;
   input: I;
-  /** Throws a `CanvasError` (`forbidden`, `unauthenticated`, `not_found`…) when the actor may not. */
+  /**
+   * Throws a `CanvasError` (`forbidden`, `unauthenticated`, `not_found`…) when the actor may not. Of a write it runs twice:
+   * at once, to refuse early, and when no other write can come in between.
+   */
   allow: (actor: Actor, input: z.output<I>, deps: Deps) => void;
 }
 
@@ -67,6 +70,8 @@ export function writeVerb<I extends z.ZodType, O>(verb: WriteVerb<I, O>): Verb<I
     const result = await deps.oneAtATime(async () => {
       const now = deps.now();
       let events: LedgerEvent[] = [];
+      // Once more, now that it is this write's turn: what was checked before may have changed while it waited.
+      verb.allow(actor, parsed, deps);
       const written = await inTransaction(deps.store, async (tx) => {
         const outcome = await verb.run({ actor, now, tx, deps }, parsed);
         events = outcome.events.length > 0 ? await appendEvents(tx, outcome.events) : [];

@@ -1,7 +1,8 @@
 import { ROTATION_OVERLAP_MS } from '#lib/contract/access.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
-import { applyGaveUp, applyProcessEnd, applyStart, applyStop, type Verdict } from '#lib/domain/status-engine.ts';
+import { applyGaveUp, applyProcessEnd, applyStart, applyStartFailure, applyStop, type Verdict } from '#lib/domain/status-engine.ts';
+import type { StartFailure } from '#lib/domain/status-reasons.ts';
 import type { ProvisionerEvent } from '#lib/ports/provisioner.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { getMeta, setMeta } from '#lib/store/meta.ts';
@@ -61,7 +62,8 @@ export class WorkspaceKeeper {
         if (moved) void this.#startAgain(live.row.id);
         continue;
       }
-      if (live.facts.status === 'failed') continue;
+      // `ended` is between two of its own attempts: the provisioner starts it again, with its back-off and its cap.
+      if (live.facts.status === 'failed' || live.instance?.state === 'ended') continue;
       if (live.facts.status === 'online' || live.facts.status === 'degraded') {
         const ended = applyProcessEnd(live.facts, { code: null, signal: null, output: '', restarting: true }, deps.now());
         void this.#apply(live, ended, SUPERVISOR);
@@ -141,7 +143,7 @@ export class WorkspaceKeeper {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       deps.log('error', 'a workspace could not be started', { workspace_id: id, why });
-      await this.#apply(live, applyGaveUp(live.facts, { restarts: 0, window_seconds: 0, output: why }, deps.now()), SUPERVISOR);
+      await this.#apply(live, applyStartFailure(live.facts, startFailureOf(error), deps.now()), SUPERVISOR);
     }
     this.#changed(live);
   }
@@ -219,6 +221,17 @@ export class WorkspaceKeeper {
     deps.tokens.expireOthers(id, minted.id, now + ROTATION_OVERLAP_MS);
     return minted.text;
   }
+}
+
+/** What a provisioner tells of a start that failed: its sentence, and how the process ended when there was one. */
+function startFailureOf(error: unknown): StartFailure {
+  const { exit_code: code, signal, output } = (error as { details?: Record<string, unknown> }).details ?? {};
+  return {
+    code: typeof code === 'number' ? code : null,
+    signal: typeof signal === 'string' ? signal : null,
+    output: typeof output === 'string' ? output : '',
+    said: error instanceof Error ? error.message : String(error),
+  };
 }
 
 function provisionerOf(deps: Deps): NonNullable<Deps['provisioner']> {
