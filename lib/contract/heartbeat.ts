@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { wellFormed, wellFormedJson } from './well-formed.ts';
 
 /** Seconds between beats when a runtime does not promise a cadence (the reference runtime's own). */
 export const DEFAULT_INTERVAL_SECONDS = 30;
 export const MIN_INTERVAL_SECONDS = 5;
 export const MAX_INTERVAL_SECONDS = 300;
+/** 100 years: more than any process ran. */
+export const MAX_UPTIME_SECONDS = 100 * 365 * 86_400;
+export const MAX_REQUESTS = 1_000_000_000;
 const MAX_TEXT = 2000;
 const MAX_METADATA_BYTES = 8 * 1024;
 const MAX_DRAIN_BYTES = 16 * 1024;
@@ -17,7 +21,7 @@ export function cutText(text: string, limit: number): string {
   return `${text.slice(0, end)}…`;
 }
 
-const clampedText = z.string().transform((text) => cutText(text, MAX_TEXT));
+const clampedText = z.string().transform((text) => cutText(wellFormed(text), MAX_TEXT));
 const count = z.number().int().min(0);
 const withinBytes = (limit: number) => (value: unknown) => JSON.stringify(value).length <= limit;
 
@@ -28,7 +32,8 @@ export const runtimeMetadataSchema = z
     idle_timeout_seconds: z.number().positive().nullish(),
   })
   .loose()
-  .refine(withinBytes(MAX_METADATA_BYTES), `runtime_metadata is larger than ${MAX_METADATA_BYTES} bytes`);
+  .refine(withinBytes(MAX_METADATA_BYTES), `runtime_metadata is larger than ${MAX_METADATA_BYTES} bytes`)
+  .overwrite(wellFormedJson);
 export type RuntimeMetadata = z.infer<typeof runtimeMetadataSchema>;
 
 export const inFlightTaskSchema = z.object({
@@ -45,7 +50,8 @@ export const drainBlockSchema = z
     state: z.enum(['draining', 'drained']),
     in_flight: z.array(inFlightTaskSchema).max(500).default([]),
   })
-  .refine(withinBytes(MAX_DRAIN_BYTES), `drain is larger than ${MAX_DRAIN_BYTES} bytes`);
+  .refine(withinBytes(MAX_DRAIN_BYTES), `drain is larger than ${MAX_DRAIN_BYTES} bytes`)
+  .overwrite(wellFormedJson);
 export type DrainBlock = z.infer<typeof drainBlockSchema>;
 
 /**
@@ -53,7 +59,7 @@ export type DrainBlock = z.infer<typeof drainBlockSchema>;
  * where absent means "not wedged" (the reference runtime sends it only while wedged). Unknown fields are ignored.
  */
 export const heartbeatSchema = z.object({
-  workspace_id: z.string().min(1).max(64),
+  workspace_id: z.string().min(1).max(64).overwrite(wellFormed),
   /** Share of failed requests since the last accepted beat, 0…1; values outside are clamped. */
   error_rate: z
     .number()
@@ -63,16 +69,20 @@ export const heartbeatSchema = z.object({
   sample_error: clampedText.optional(),
   active_tasks: count.transform((n) => Math.min(n, 10_000)).optional(),
   current_task: clampedText.optional(),
-  /** Seconds since this runtime process started. */
-  uptime_seconds: z.number().min(0).transform(Math.floor).optional(),
+  /** Seconds since this runtime process started; more than MAX_UPTIME_SECONDS counts as that. */
+  uptime_seconds: z
+    .number()
+    .min(0)
+    .transform((seconds) => Math.min(Math.floor(seconds), MAX_UPTIME_SECONDS))
+    .optional(),
   runtime_state: z.enum(['', 'wedged']).nullish(),
   runtime_metadata: runtimeMetadataSchema.optional(),
   /** One per runtime process: a change proves a restart. */
-  boot_id: z.string().min(1).max(64).optional(),
+  boot_id: z.string().min(1).max(64).overwrite(wellFormed).optional(),
   /** The cadence promised: what "late" is judged against. */
   interval_seconds: z.number().min(MIN_INTERVAL_SECONDS).max(MAX_INTERVAL_SECONDS).optional(),
-  /** Sample size behind `error_rate`. */
-  requests: count.optional(),
+  /** Sample size behind `error_rate`; more than MAX_REQUESTS counts as that. */
+  requests: count.transform((n) => Math.min(n, MAX_REQUESTS)).optional(),
   drain: drainBlockSchema.optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;

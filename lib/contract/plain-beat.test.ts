@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { heartbeatSchema } from './heartbeat.ts';
+import { heartbeatSchema, MAX_REQUESTS, MAX_UPTIME_SECONDS } from './heartbeat.ts';
 import { plainBeat } from './plain-beat.ts';
 
 const OURS = {
@@ -19,11 +19,32 @@ const OURS = {
 
 const odd = fc.oneof(
   fc.constantFrom(null, undefined, true, '', 'wedged', 'x', 'y'.repeat(64), 'y'.repeat(65), 'z'.repeat(2000), 'z'.repeat(2001)),
-  fc.constantFrom(0, -0, 1, -1, 0.5, 1.5, 4, 5, 300, 301, 10_000, 10_001, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY),
+  fc.constantFrom('\ud800', 'x\udc00y', '😀', '\ud83d'.repeat(2000)),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    1.5,
+    4,
+    5,
+    300,
+    301,
+    MAX_REQUESTS + 1,
+    MAX_UPTIME_SECONDS + 1,
+    10_000,
+    10_001,
+    MAX_REQUESTS,
+    MAX_UPTIME_SECONDS,
+    2 ** 53,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ),
   fc.anything({ maxDepth: 2 }),
 );
 const capabilities = fc.dictionary(
-  fc.oneof(fc.string({ maxLength: 3 }), fc.constant('k'.repeat(65))),
+  fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('k'.repeat(65), '\ud800')),
   fc.oneof({ weight: 9, arbitrary: fc.boolean() }, odd),
   { maxKeys: 20, noNullPrototype: true },
 );
@@ -88,6 +109,10 @@ describe('plainBeat', () => {
     ['a drain report', { ...OURS, drain: { run_id: 'r', state: 'draining' } }],
     ['a key that could reach a prototype', JSON.parse('{"workspace_id":"a","__proto__":{"x":1}}')],
     ['such a capability', JSON.parse('{"workspace_id":"a","runtime_metadata":{"capabilities":{"__proto__":true}}}')],
+    ['half a character', { ...OURS, current_task: 'x\ud800y' }],
+    ['half a character in a capability', { ...OURS, runtime_metadata: { capabilities: { '\udc00': true } } }],
+    ['more requests than there are', { ...OURS, requests: MAX_REQUESTS + 1 }],
+    ['an uptime before computers', { ...OURS, uptime_seconds: MAX_UPTIME_SECONDS + 1 }],
     ['no workspace', {}],
     ['no object', 'beat'],
   ])('leaves %s to the schema', (_what, body) => {

@@ -1,4 +1,5 @@
-import { type Heartbeat, MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } from './heartbeat.ts';
+import { type Heartbeat, MAX_INTERVAL_SECONDS, MAX_REQUESTS, MAX_UPTIME_SECONDS, MIN_INTERVAL_SECONDS } from './heartbeat.ts';
+import { isWellFormed } from './well-formed.ts';
 
 const MAX_TEXT = 2000;
 const MAX_ID = 64;
@@ -8,7 +9,7 @@ const MAX_CAPABILITIES = 16;
 const MAX_CAPABILITY = 64;
 
 /**
- * The beat, when `heartbeatSchema` would answer exactly this object: only known fields, nothing to cut, clamp or refuse.
+ * The beat, when `heartbeatSchema` would answer exactly this object: only known fields, nothing to cut, mend, clamp or refuse.
  * Null when the schema must look: it alone decides what is valid and says why something is not. Every beat of every
  * workspace comes through here, and nearly all are plain: this costs a tenth of the schema.
  */
@@ -23,17 +24,18 @@ function isPlain(name: string, value: unknown): boolean {
   switch (name) {
     case 'workspace_id':
     case 'boot_id':
-      return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID;
+      return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID && isWellFormed(value);
     case 'sample_error':
     case 'current_task':
-      return typeof value === 'string' && value.length <= MAX_TEXT;
+      return typeof value === 'string' && value.length <= MAX_TEXT && isWellFormed(value);
     case 'error_rate':
       return typeof value === 'number' && value >= 0 && value <= 1 && !Object.is(value, -0);
     case 'active_tasks':
       return isCount(value) && value <= MAX_TASKS;
     case 'uptime_seconds':
+      return isCount(value) && value <= MAX_UPTIME_SECONDS;
     case 'requests':
-      return isCount(value);
+      return isCount(value) && value <= MAX_REQUESTS;
     case 'interval_seconds':
       return typeof value === 'number' && value >= MIN_INTERVAL_SECONDS && value <= MAX_INTERVAL_SECONDS;
     case 'runtime_state':
@@ -69,7 +71,7 @@ function isPlainCapabilities(value: unknown): boolean {
   let count = 0;
   for (const name in capabilities) {
     count += 1;
-    const plain = count <= MAX_CAPABILITIES && name.length <= MAX_CAPABILITY && name !== '__proto__';
+    const plain = count <= MAX_CAPABILITIES && name.length <= MAX_CAPABILITY && name !== '__proto__' && isWellFormed(name);
     if (!plain || typeof capabilities[name] !== 'boolean') return false;
   }
   return true;

@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { wellFormed, wellFormedJson } from './well-formed.ts';
 import { deliveryModeSchema, workspaceIdSchema } from './workspaces.ts';
 
 const MAX_CARD_BYTES = 64 * 1024;
 
-/** An A2A agent card, kept as the runtime sent it (0.3 or 1.0); only its size is ours to judge. */
+/** An A2A agent card, kept as the runtime sent it (0.3 or 1.0), made well-formed; only its size is ours to judge. */
 export const agentCardSchema = z
   .record(z.string(), z.unknown())
-  .refine((card) => JSON.stringify(card).length <= MAX_CARD_BYTES, `agent_card is larger than ${MAX_CARD_BYTES} bytes`);
+  .refine((card) => JSON.stringify(card).length <= MAX_CARD_BYTES, `agent_card is larger than ${MAX_CARD_BYTES} bytes`)
+  .overwrite(wellFormedJson);
 
-const agentUrlSchema = z.url({ protocol: /^https?$/, error: 'url must be an http or https address' }).max(2048);
+const agentUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'url must be an http or https address' })
+  .max(2048)
+  .overwrite(wellFormed);
 
 /** POST /registry/register, with the workspace's token or a join code as bearer. */
 export const registerSchema = z

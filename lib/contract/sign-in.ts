@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainLine } from './plain-line.ts';
 
 export const MIN_PASSWORD_CHARS = 12;
 const MAX_PASSWORD_CHARS = 200;
@@ -12,7 +13,7 @@ export type SignInInput = z.infer<typeof signInSchema>;
 /** POST /api/auth/set-up: makes the first account, with the token of the link that was printed at start. */
 export const setUpSchema = z.object({
   token: z.string().min(1).max(200),
-  name: z.string().trim().min(1).max(100),
+  name: plainLine(100),
   email,
   password: z.string().min(MIN_PASSWORD_CHARS, `a password has at least ${MIN_PASSWORD_CHARS} characters`).max(MAX_PASSWORD_CHARS),
 });

@@ -1,18 +1,10 @@
 import { z } from 'zod';
+import { plainLine } from './plain-line.ts';
+import { wellFormedJson } from './well-formed.ts';
 import { SHOWN_STATES, STATUS_CAUSES, WORKSPACE_STATUSES } from './workspace-status.ts';
 
 /** All times on the wire are epoch milliseconds of the platform's clock unless a name says otherwise. */
 const epochMs = z.number().int();
-
-/** Rejects control characters (U+0000–001F, U+007F–009F) and text that would end up empty. */
-const plainLine = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'control characters are not allowed');
 
 export const workspaceIdSchema = z
   .string()
@@ -39,7 +31,8 @@ export const labelsSchema = z
 /** What the runtime is told about its agent when Canvas starts it: the runtime's own configuration, checked by the runtime. */
 export const workspaceConfigSchema = z
   .record(z.string(), z.unknown())
-  .refine((config) => JSON.stringify(config).length <= 64 * 1024, 'config is larger than 64 KB');
+  .refine((config) => JSON.stringify(config).length <= 64 * 1024, 'config is larger than 64 KB')
+  .overwrite(wellFormedJson);
 
 /** One workspace as the fleet shows it: identity, status and the newest live facts. Lists are made of these. */
 export const workspaceCardSchema = z.object({
