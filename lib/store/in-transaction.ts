@@ -28,23 +28,26 @@ export function inTransaction<T>(store: { db: Kysely<Tables> }, fn: (tx: Transac
  * wait would hold the whole process for each commit, milliseconds on an idle disk and tenths of a second on a busy one.
  */
 export function inSoftTransaction<T>(store: Pick<Store, 'db' | 'engine'>, fn: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return asOftenAsNeeded(() => softly(store, fn));
+}
+
+/** One attempt at a soft transaction: other writers in the way refuse it at once. */
+export function softly<T>(store: Pick<Store, 'db' | 'engine'>, fn: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
   if (store.engine === 'postgres') {
-    return inTransaction(store, async (tx) => {
+    return store.db.transaction().execute(async (tx) => {
       await sql`set local synchronous_commit = off`.execute(tx);
       return fn(tx);
     });
   }
-  return asOftenAsNeeded(() =>
-    // The setting belongs to the connection and cannot change within a transaction; nobody else has it meanwhile.
-    store.db.connection().execute(async (connection) => {
-      await sql`pragma synchronous = normal`.execute(connection);
-      try {
-        return await connection.transaction().execute(fn);
-      } finally {
-        await sql`pragma synchronous = full`.execute(connection);
-      }
-    }),
-  );
+  // The setting belongs to the connection and cannot change within a transaction; nobody else has it meanwhile.
+  return store.db.connection().execute(async (connection) => {
+    await sql`pragma synchronous = normal`.execute(connection);
+    try {
+      return await connection.transaction().execute(fn);
+    } finally {
+      await sql`pragma synchronous = full`.execute(connection);
+    }
+  });
 }
 
 async function asOftenAsNeeded<T>(attemptOnce: () => Promise<T>): Promise<T> {

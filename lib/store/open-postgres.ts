@@ -3,7 +3,7 @@ import pg from 'pg';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { type Store, storeOn } from './store.ts';
-import { engineCodeOf } from './store-error.ts';
+import { engineCodeOf, engineErrorOf } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
 const POOL_MAX = 10;
@@ -56,6 +56,8 @@ export function postgresStore(url: string, applicationName: string): Store {
   });
   // An idle connection that the server ended leaves the pool by itself; unheard, its error would end the process.
   pool.on('error', () => {});
+  // So would that of one that a transaction holds between two statements; the next statement rejects with it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return storeOn('postgres', new PostgresDialect({ pool }));
 }
 
@@ -89,7 +91,8 @@ export function withoutPassword(url: string): string {
 }
 
 /** What connecting threw, as an answer that names the server; anything else comes back as it is. */
-export function unreachable(thrown: unknown, shown: string): unknown {
+export function unreachable(failed: unknown, shown: string): unknown {
+  const thrown = engineErrorOf(failed);
   if (thrown instanceof CanvasError) return thrown;
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error && thrown.message !== '' ? thrown.message : code;

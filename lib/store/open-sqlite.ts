@@ -6,7 +6,7 @@ import { type Migration, migrate } from './migrate.ts';
 import { withOpenLock } from './open-lock.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
 import { type Store, storeOn } from './store.ts';
-import { engineCodeOf } from './store-error.ts';
+import { engineCodeOf, engineErrorOf } from './store-error.ts';
 
 export function sqliteFile(dataDir: string): string {
   return join(dataDir, 'canvas.db');
@@ -57,7 +57,8 @@ export function makePrivate(dataDir: string, file: string): void {
 }
 
 /** What opening threw, as an answer that names the folder; anything else comes back as it is. */
-export function unusable(thrown: unknown, dataDir: string): unknown {
+export function unusable(failed: unknown, dataDir: string): unknown {
+  const thrown = engineErrorOf(failed);
   if (thrown instanceof CanvasError) return thrown;
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);

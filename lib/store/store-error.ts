@@ -11,15 +11,23 @@ const OUT_OF_REACH = new Set([
   'ETIMEDOUT',
   'EPIPE',
   'ENOENT',
-  '53100',
+  '25006',
   '53200',
   '53300',
   '57014',
 ]);
 
+/** The disk has no room: SQLite, PostgreSQL, the system. */
+const DISK_FULL = new Set(['SQLITE_FULL', '53100', 'ENOSPC', 'EDQUOT']);
+
+/** What the engine itself threw, from the answer that `asStoreError` made of it; anything else as it is. */
+export function engineErrorOf(thrown: unknown): unknown {
+  return thrown instanceof CanvasError && thrown.cause !== undefined ? thrown.cause : thrown;
+}
+
 /** The engine's own code: `SQLITE_…`, a five-character SQLSTATE, or a system code such as `ECONNREFUSED`. */
 export function engineCodeOf(thrown: unknown): string {
-  const code = (thrown as { code?: unknown } | null)?.code;
+  const code = (engineErrorOf(thrown) as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
 
@@ -29,10 +37,16 @@ export function isContention(thrown: unknown): boolean {
 }
 
 /**
- * What an engine threw, as an answer: a broken uniqueness is `conflict`, contention that outlasted its retries
- * `overloaded`, a store that cannot be reached or written `unavailable`. Anything else is a fault and comes back as it is.
+ * What an engine threw, as an answer whose `cause` it is: a broken uniqueness is `conflict`, contention that outlasted its
+ * retries `overloaded`, a store that cannot be reached or written `unavailable`. An answer, and what is a fault, comes back as it is.
  */
 export function asStoreError(thrown: unknown): unknown {
+  const answer = thrown instanceof CanvasError ? null : answerTo(thrown);
+  if (answer) answer.cause = thrown;
+  return answer ?? thrown;
+}
+
+function answerTo(thrown: unknown): CanvasError | null {
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   if (UNIQUE.has(code)) {
@@ -44,13 +58,16 @@ export function asStoreError(thrown: unknown): unknown {
   if (isContention(thrown)) {
     return new CanvasError('overloaded', 'The store is busy with other writers and did not get to this change. Try again in a moment.');
   }
+  if (DISK_FULL.has(code)) {
+    return new CanvasError('unavailable', `The store's disk is full (${code}); nothing was changed. Make room on it, then try again.`);
+  }
   if (isOutOfReach(code, said)) {
     return new CanvasError(
       'unavailable',
       `The store does not answer (${code || said}). Look at its disk space and whether the database server runs, then try again.`,
     );
   }
-  return thrown;
+  return null;
 }
 
 function isOutOfReach(code: string, said: string): boolean {
@@ -59,7 +76,7 @@ function isOutOfReach(code: string, said: string): boolean {
     code.startsWith('08') ||
     code.startsWith('57P') ||
     /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code) ||
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(said)
+    /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/.test(said)
   );
 }
 
