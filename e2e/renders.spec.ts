@@ -72,5 +72,6 @@ test('a beat for one card never renders another', async ({ canvas, page }) => {
   }
   const rendered = await counts(page);
   expect(rendered[busy.id]).toBeGreaterThanOrEqual(20);
-  for (const other of others) expect(rendered[other.id] ?? 0).toBe(0);
+  // The end of the first load, and the end of a minute, move every card's bars once. Twenty beats must not.
+  for (const other of others) expect(rendered[other.id] ?? 0).toBeLessThanOrEqual(2);
 });

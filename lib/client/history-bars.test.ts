@@ -26,6 +26,15 @@ describe('history bars', () => {
     expect(markMinute(bars, 900, 'w', '.')).toBe(bars);
   });
 
+  it.each(MINUTE_LETTERS.slice(1).map((letter, index) => [MINUTE_LETTERS[index] ?? '.', letter] as const))(
+    'a minute that was %s may become %s, never the other way round',
+    (better, worse) => {
+      const marked = markMinute(emptyBars(1_000), 1_000, worse, '.');
+      expect(markMinute(marked, 1_000, better, '.').letters.at(-1)).toBe(worse);
+      expect(markMinute(markMinute(emptyBars(1_000), 1_000, better, '.'), 1_000, worse, '.').letters.at(-1)).toBe(worse);
+    },
+  );
+
   it('always has sixty letters, ends at the newest minute and never makes a minute look better', () => {
     const mark = fc.record({ minute: fc.integer({ min: 900, max: 1_200 }), letter: fc.constantFrom(...MINUTE_LETTERS) });
     fc.assert(

@@ -1,4 +1,4 @@
-import type { MinuteLetter } from '#lib/contract/workspace-status.ts';
+import { MINUTE_LETTERS, type MinuteLetter } from '#lib/contract/workspace-status.ts';
 
 /** The last hour of one workspace: 60 letters, oldest first, the last one being `minute` (minutes since the epoch). */
 export interface HistoryBars {
@@ -9,8 +9,8 @@ export interface HistoryBars {
 export const BAR_COUNT = 60;
 const MINUTE_MS = 60_000;
 
-/** From harmless to bad: the worst thing seen in a minute is its letter. */
-const SEVERITY = '.porelwdx';
+/** From harmless to bad, as the contract has them: the worst thing seen in a minute is its letter. */
+const SEVERITY = MINUTE_LETTERS.join('');
 
 export function minuteOf(ms: number): number {
   return Math.floor(ms / MINUTE_MS);
