@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -107,15 +107,14 @@ test('the program gets the basic environment and what is named, nothing else', a
   expect(names).not.toContain('OTHER');
 });
 
-test('a program that ends badly is quoted, one that is missing is named', async () => {
+test('a program that ends badly is quoted, one that went missing is named', async () => {
   const failing = await open({ command: node('console.error("no such model"); process.exit(3)') });
   await expect(failing.handle(task('x'))).rejects.toMatchObject({
     message: expect.stringContaining('ended with exit code 3: no such model'),
   });
-  const missing = await open({ command: ['canvas-no-such-program'] });
-  await expect(missing.handle(task('x'))).rejects.toMatchObject({
-    message: expect.stringContaining('"canvas-no-such-program" was not found'),
-  });
+  const missing = await open({ preset: 'gemini' });
+  rmSync(join(folder, 'bin', 'gemini'));
+  await expect(missing.handle(task('x'))).rejects.toMatchObject({ message: expect.stringContaining('"gemini" was not found') });
   const mute = await open({ command: node('console.log("{}")'), output: 'json', text_path: 'result' });
   await expect(mute.handle(task('x'))).rejects.toMatchObject({
     message: expect.stringContaining('holds no answer where it should (result)'),

@@ -4,6 +4,7 @@ import type { Agent, AgentTask } from './agent.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { CommandOutput } from './command-output.ts';
 import { type CommandPlan, commandPlan } from './command-presets.ts';
+import { checkProgram } from './command-program.ts';
 import { runCommand } from './command-run.ts';
 import { CommandSessions } from './command-sessions.ts';
 import type { CommandAgentConfig } from './config-schema.ts';
@@ -36,11 +37,14 @@ export class CommandAgent implements Agent {
     this.capabilities = { session: plan.resume !== null };
   }
 
+  /** Rejects with `bad_request` when its program cannot be started. */
   static async create(
     config: CommandAgentConfig,
     { folder, environment }: { folder: string; environment: Environment },
   ): Promise<CommandAgent> {
-    return new CommandAgent(config, commandPlan(config), await CommandSessions.open(folder), environment);
+    const plan = commandPlan(config);
+    checkProgram(config, plan, commandEnvironment(environment, plan.env)['PATH']);
+    return new CommandAgent(config, plan, await CommandSessions.open(folder), environment);
   }
 
   async handle(task: AgentTask): Promise<{ text: string }> {
