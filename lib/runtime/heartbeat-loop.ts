@@ -57,6 +57,8 @@ export interface HeartbeatLoopOptions {
 
 export const FAILURES_BEFORE_NEW_CLIENT = 10;
 const JITTER = 0.1;
+/** A timer may fire a little early; an early beat right before the regular one would tell nothing. */
+const TIMER_SLACK_MS = 20;
 
 export class HeartbeatLoop {
   readonly #options: HeartbeatLoopOptions;
@@ -128,7 +130,7 @@ export class HeartbeatLoop {
     clearTimeout(this.#timer);
     this.#timerDue = due;
     this.#timer = setTimeout(
-      () => this.#send(performance.now() >= this.#regularDue - 1 ? 'regular' : 'early'),
+      () => this.#send(performance.now() >= this.#regularDue - TIMER_SLACK_MS ? 'regular' : 'early'),
       Math.max(0, due - performance.now()),
     );
   }
@@ -146,7 +148,7 @@ export class HeartbeatLoop {
     if (this.#failures > 0) this.#options.log('info', 'Heartbeats are accepted again', { failures: this.#failures });
     this.#failures = 0;
     const now = performance.now();
-    if (kind === 'regular' && this.#regularDue <= now)
+    if (kind === 'regular' && this.#regularDue <= now + TIMER_SLACK_MS)
       this.#regularDue = now + this.#timing.intervalMs * (1 + JITTER * (2 * this.#random() - 1));
     this.#enter('waiting');
     this.#wakeAt(this.#regularDue);
