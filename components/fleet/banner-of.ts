@@ -5,10 +5,16 @@ import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 export interface Banner {
   /** What is wrong, in the agent's own words where it has any. */
   text: string;
+  /** The moment that the text ends with, for a text that is about one: it is shown in the viewer's zone. */
+  at?: number;
   /** Who says so, ready to be followed by a time: "said by the agent at". */
   by: string;
   since: number;
   more: string;
+}
+
+function ownMachine(card: WorkspaceCard): string {
+  return card.provisioner === 'process' ? '' : 'connected by itself';
 }
 
 /** The one banner of a card that needs a person. */
@@ -44,11 +50,14 @@ export function bannerOf(card: WorkspaceCard, state: ShownState): Banner {
         more: '',
       };
     case 'offline':
+      // The reason tells how long the silence was when it was noticed; beside an age that goes on it would be wrong a moment later.
+      if (card.cause === 'lapse' && card.last_heartbeat_at !== null)
+        return { text: 'No beat since', at: card.last_heartbeat_at, by: 'offline since', since: card.since, more: ownMachine(card) };
       return {
         text: said,
         by: card.last_heartbeat_at === null ? 'since' : 'last seen at',
         since: card.last_heartbeat_at ?? card.since,
-        more: card.provisioner === 'process' ? '' : 'connected by itself',
+        more: ownMachine(card),
       };
     default:
       return { text: said, by: 'since', since: card.since, more: '' };

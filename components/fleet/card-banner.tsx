@@ -7,6 +7,7 @@ import { mayStart, startWorkspace, tell } from '#lib/client/workspace-actions.ts
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { bannerOf } from './banner-of.ts';
+import { BannerText } from './banner-text.tsx';
 import { WhyButton } from './why-button.tsx';
 
 /** What is wrong, in one line or two, and since when. At most one per card: the shown state is already the worst that holds. */
@@ -15,7 +16,7 @@ export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownS
   return (
     <div data-banner={state} className="grid gap-1 rounded-md bg-tint py-2 pr-2 pl-2.5 compact:py-1.5">
       <p className="clamp-2 text-sm wrap-anywhere" dir="auto">
-        {plainText(banner.text)}
+        <BannerText banner={banner} />
       </p>
       <div className="flex min-w-0 items-center gap-1">
         <p className="min-w-0 flex-1 truncate text-xs text-soft">
@@ -28,7 +29,7 @@ export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownS
               Start again
             </Button>
           )}
-          <WhyButton card={card} state={state} text={banner.text} />
+          <WhyButton card={card} state={state} banner={banner} />
         </div>
       </div>
     </div>

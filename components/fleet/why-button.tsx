@@ -9,21 +9,24 @@ import { STATUS_RULE } from '#components/workspace/status-rule.ts';
 import { useDetail } from '#components/workspace/use-detail.ts';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import type { Banner } from './banner-of.ts';
+import { BannerText } from './banner-text.tsx';
 
 /** The evidence behind a banner, on demand. */
-export function WhyButton({ card, state, text }: { card: WorkspaceCard; state: ShownState; text: string }) {
+export function WhyButton({ card, state, banner }: { card: WorkspaceCard; state: ShownState; banner: Banner }) {
   const ref = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  const name = plainText(card.name);
   return (
     <>
-      <Button ref={ref} small look="quiet" aria-expanded={open} aria-label={`Why? ${card.name}`} onClick={() => setOpen(!open)}>
+      <Button ref={ref} small look="quiet" aria-expanded={open} aria-label={`Why? ${name}`} onClick={() => setOpen(!open)}>
         Why?
       </Button>
       {open && (
-        <Popover anchor={ref} label={`Why ${card.name} is shown so`} className="w-104" onClose={() => setOpen(false)}>
+        <Popover anchor={ref} label={`Why ${name} is shown so`} className="w-104" onClose={() => setOpen(false)}>
           <div className="grid max-h-[70dvh] gap-3 overflow-y-auto overscroll-contain p-4">
             <p className="wrap-anywhere" dir="auto">
-              {plainText(text)}
+              <BannerText banner={banner} />
             </p>
             <p className="text-sm text-soft">{STATUS_RULE[state]}</p>
             <Evidence card={card} />
@@ -40,7 +43,7 @@ function Evidence({ card }: { card: WorkspaceCard }) {
   if (error === null) return <div role="status" aria-label="Loading the evidence" className="h-56 animate-pulse rounded-md bg-text/5" />;
   return (
     <div role="alert" className="grid justify-items-start gap-2 text-sm">
-      <p className="text-bad">{error.message}</p>
+      <p className="text-bad">{plainText(error.message)}</p>
       <Button small onClick={() => void refetch()}>
         Try again
       </Button>

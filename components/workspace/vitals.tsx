@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { bannerOf } from '#components/fleet/banner-of.ts';
+import { BannerText } from '#components/fleet/banner-text.tsx';
 import { errorText } from '#components/fleet/error-text.ts';
 import { isSilent } from '#components/fleet/is-silent.ts';
 import { Age } from '#components/ui/age.tsx';
@@ -31,7 +32,7 @@ export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState
       {banner !== null && (
         <div data-banner={state} className="grid gap-1 rounded-lg border border-tone/45 bg-tint px-4 py-3">
           <p className="font-medium wrap-anywhere" dir="auto">
-            {plainText(banner.text)}
+            <BannerText banner={banner} />
           </p>
           <p className="text-xs text-soft">
             {banner.by} <LocalTime at={banner.since} />
