@@ -2,6 +2,7 @@
 
 import { type FormEvent, useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
 import { callApi } from '#lib/client/api.ts';
 import type { JoinCode } from '#lib/contract/access.ts';
 import type { CreateWorkspace } from '#lib/contract/workspaces.ts';
@@ -72,7 +73,7 @@ export function ConnectAgent({ publicUrl }: { publicUrl: string }) {
       </div>
       {failure !== null && (
         <p role="alert" className="text-sm text-bad">
-          {failure}
+          {plainText(failure)}
         </p>
       )}
     </form>

@@ -11,9 +11,11 @@ import { isSilent } from './is-silent.ts';
 
 function Fact({ name, hot, end, children }: { name: string; hot?: boolean; end?: boolean; children: ReactNode }) {
   return (
-    <div className={`flex gap-1.5 whitespace-nowrap ${end ? 'ml-auto' : ''}`}>
-      <dt className="text-faint">{name}</dt>
-      <dd className={hot ? 'font-medium text-tone stale:font-normal stale:text-faint' : 'text-soft stale:text-faint'}>{children}</dd>
+    <div className={`flex min-w-0 gap-1.5 whitespace-nowrap ${end ? 'ml-auto flex-none' : ''}`}>
+      <dt className="flex-none text-faint">{name}</dt>
+      <dd className={`min-w-0 truncate ${hot ? 'font-medium text-tone stale:font-normal stale:text-faint' : 'text-soft stale:text-faint'}`}>
+        {children}
+      </dd>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
+import { plainText } from '#components/ui/plain-text.ts';
 
 /** The list could not be fetched: says how much of it is here, and that what is here is still true. */
 export function FleetBehind({
@@ -27,7 +28,7 @@ export function FleetBehind({
         {complete
           ? 'The fleet could not be brought up to date.'
           : `Only the first ${formatCount(shown)} of ${formatCount(total)} are here; the others could not be fetched.`}{' '}
-        {error.message} <span className="text-soft">What you see stays live.</span>
+        {plainText(error.message)} <span className="text-soft">What you see stays live.</span>
       </p>
       <Button small onClick={onRetry}>
         Try again

@@ -1,11 +1,14 @@
 'use client';
 
 import { Button } from '#components/ui/button.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
 import { SHOWN_STATE_LABEL, type ShownState } from '#lib/contract/workspace-status.ts';
 
 /** Nothing fits the filter: says which one, and takes it away. Not to be confused with a fleet that is empty. */
 export function NothingMatches({ q, states, onClear }: { q: string; states: readonly ShownState[]; onClear: () => void }) {
-  const parts = [q === '' ? '' : `“${q}”`, states.map((state) => SHOWN_STATE_LABEL[state]).join(' or ')].filter((part) => part !== '');
+  const parts = [q === '' ? '' : `“${plainText(q)}”`, states.map((state) => SHOWN_STATE_LABEL[state]).join(' or ')].filter(
+    (part) => part !== '',
+  );
   return (
     <div
       role="status"

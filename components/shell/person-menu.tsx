@@ -1,11 +1,13 @@
 'use client';
 
 import { Menu, MenuHeading, MenuItem } from '#components/ui/menu.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
 import { callApi } from '#lib/client/api.ts';
 import { pageNotices } from '#lib/client/notices.ts';
 
 /** Who is signed in, and the way out. Drawn only where people sign in at all. */
-export function PersonMenu({ name }: { name: string }) {
+export function PersonMenu({ name: given }: { name: string }) {
+  const name = plainText(given);
   const leave = async () => {
     try {
       await callApi('POST /api/auth/sign-out', { body: {} });

@@ -10,6 +10,7 @@ describe('plainText', () => {
     ['tags \u{E0041}\u{E0042}', 'tags '],
     ['family \u{1F468}\u200D\u{1F469}\u200D\u{1F467} stays', 'family \u{1F468}\u200D\u{1F469}\u200D\u{1F467} stays'],
     ['عربي and עברית stay', 'عربي and עברית stay'],
+    ['half \ud800 of a character', 'half \ufffd of a character'],
     ['<b>is text</b>', '<b>is text</b>'],
   ])('makes %j harmless', (text, harmless) => {
     expect(plainText(text)).toBe(harmless);

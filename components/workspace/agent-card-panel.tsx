@@ -7,6 +7,13 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? plainText(value) : null;
 }
 
+/** JSON in which what would turn or hide other text is written as its escape: still the same value. */
+function visibleJson(value: AgentCard): string {
+  const escapes = (hidden: string) =>
+    Array.from({ length: hidden.length }, (_, i) => `\\u${hidden.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+  return JSON.stringify(value, null, 2).replace(/\p{Cf}|[\u007f-\u009f\p{Zl}\p{Zp}]/gu, escapes);
+}
+
 function recordsOf(value: unknown): AgentCard[] {
   return Array.isArray(value) ? value.filter((item): item is AgentCard => typeof item === 'object' && item !== null) : [];
 }
@@ -45,7 +52,7 @@ export function AgentCardPanel({ agentCard }: { agentCard: AgentCard | null }) {
         <summary className="text-soft hover:text-text">As it was sent</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
         <pre tabIndex={0} className="mt-2 max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs leading-5">
-          {JSON.stringify(agentCard, null, 2)}
+          {visibleJson(agentCard)}
         </pre>
       </details>
     </Panel>

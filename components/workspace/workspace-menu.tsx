@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
 import { copyText } from '#lib/client/copy-text.ts';
 import { pageNotices } from '#lib/client/notices.ts';
 import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
@@ -15,12 +16,13 @@ type Asking = 'join' | 'token' | 'remove' | null;
 
 /** What can be done with one workspace; only what makes sense for it as it is. */
 export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: boolean }) {
+  const name = plainText(card.name);
   const [asking, setAsking] = useState<Asking>(null);
   const done = () => setAsking(null);
   return (
     <>
       <Menu
-        label={`More about ${card.name}`}
+        label={`More about ${name}`}
         buttonClassName="size-6"
         button={
           <svg aria-hidden="true" viewBox="0 0 16 16" className="size-4 fill-current">
@@ -53,10 +55,10 @@ export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: bool
                 </Link>
               )}
               {mayStart(card) && (
-                <MenuItem onSelect={choose(() => void tell(startWorkspace(card.id), `${card.name} is being started.`))}>Start</MenuItem>
+                <MenuItem onSelect={choose(() => void tell(startWorkspace(card.id), `${name} is being started.`))}>Start</MenuItem>
               )}
               {mayStop(card) && (
-                <MenuItem onSelect={choose(() => void tell(stopWorkspace(card.id), `${card.name} is being stopped.`))}>Stop</MenuItem>
+                <MenuItem onSelect={choose(() => void tell(stopWorkspace(card.id), `${name} is being stopped.`))}>Stop</MenuItem>
               )}
               <MenuItem onSelect={choose(() => void copyId())}>Copy id</MenuItem>
               <MenuItem onSelect={choose(() => setAsking('join'))}>Join code…</MenuItem>
