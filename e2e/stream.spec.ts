@@ -12,7 +12,10 @@ test('catches up after the platform was killed and came back, without a reload',
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await before.kill9();
   await expect(page.locator('[data-live="reconnecting"], [data-live="polling"]')).toBeVisible();
-  await expect(page.getByText('The connection to Canvas was lost')).toBeVisible();
+  const lost = page.getByRole('status').filter({ hasText: 'The connection to Canvas was lost' });
+  await expect(lost).toBeVisible();
+  const [notice, chips] = [await lost.boundingBox(), await page.getByRole('group', { name: 'Show only' }).boundingBox()];
+  expect(notice?.y).toBeGreaterThanOrEqual((chips?.y ?? Number.NaN) + (chips?.height ?? 0));
   const after = await startPlatform({ dataDir, port });
   try {
     await agent.beat(WEDGE);

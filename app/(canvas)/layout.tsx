@@ -24,8 +24,9 @@ export default async function CanvasLayout({ children }: { children: ReactNode }
         <StreamState>{children}</StreamState>
         <ConnectDialog />
         <KeysHelp />
-        <ConnectionLost />
-        <Notices />
+        <Notices>
+          <ConnectionLost />
+        </Notices>
         <Announcer />
       </PlaceProvider>
     </CanvasLiveProvider>

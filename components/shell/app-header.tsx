@@ -31,8 +31,11 @@ export function AppHeader() {
         </Link>
       </nav>
       {atFleet ? <FleetSearch /> : <SearchFromElsewhere />}
-      <Button className="max-md:hidden" onClick={connectDialog.open}>
-        Connect an agent
+      <Button aria-label="Connect an agent" className="max-md:w-8 max-md:px-0 coarse:max-md:w-11" onClick={connectDialog.open}>
+        <span aria-hidden="true" className="text-lg leading-none md:hidden">
+          +
+        </span>
+        <span className="max-md:hidden">Connect an agent</span>
       </Button>
       <LiveMarkView />
       <LookMenu />

@@ -10,7 +10,7 @@ const WORTH_SAYING_MS = 3_000;
 
 /**
  * Says that what is shown is old because *we* lost the connection, so that nobody takes it for silent agents. It lies over
- * the page: nothing moves when it comes and goes.
+ * the foot of the page, among the notices: nothing moves when it comes and goes, and what filters stays in reach.
  */
 export function ConnectionLost() {
   const live = useLive();
@@ -23,7 +23,7 @@ export function ConnectionLost() {
     <div
       role="status"
       data-tone="warn"
-      className="fixed inset-x-3 top-15 z-30 mx-auto flex w-fit max-w-xl items-start gap-3 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
+      className="pointer-events-auto flex max-w-xl items-start gap-3 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
     >
       <p className="py-1">
         The connection to Canvas was lost at <LocalTime at={since} />. What you see is from then; your agents are not affected. It is tried

@@ -1,15 +1,17 @@
 'use client';
 
-import { useSyncExternalStore } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { plainText } from '#components/ui/plain-text.ts';
 import { type Notice, pageNotices } from '#lib/client/notices.ts';
 
 const NONE: readonly Notice[] = [];
 
-/** What came of what the person did: successes politely, refusals at once and until dismissed. */
-export function Notices() {
+/** What came of what the person did: successes politely, refusals at once and until dismissed. `children` lie above them. */
+export function Notices({ children }: { children: ReactNode }) {
   const notices = useSyncExternalStore(pageNotices.subscribe, pageNotices.read, () => NONE);
   return (
     <div className="pointer-events-none fixed inset-x-3 bottom-3 z-40 grid justify-items-center gap-2">
+      {children}
       {notices.map(({ id, text, failed }) => (
         <div
           key={id}
@@ -17,7 +19,9 @@ export function Notices() {
           data-tone={failed ? 'bad' : 'ok'}
           className="pointer-events-auto flex max-w-xl items-start gap-3 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
         >
-          <p className="py-1">{text}</p>
+          <p className="py-1 wrap-anywhere" dir="auto">
+            {plainText(text)}
+          </p>
           <button
             type="button"
             aria-label="Dismiss"
