@@ -149,6 +149,20 @@ test('a card that has the keyboard keeps it when the order changes', async ({ ca
   await expect(card(page, b).getByRole('link')).toBeFocused();
 });
 
+test('who comes back from a workspace is on its card again', async ({ canvas, page }) => {
+  await canvas.agent('Alpha');
+  const b = await canvas.agent('Beta');
+  await page.goto(canvas.url);
+  await live(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`${canvas.url}/w/${b.id}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Beta');
+  await page.goBack();
+  await expect(card(page, b).getByRole('link')).toBeFocused();
+});
+
 test('text from agents stays text', async ({ canvas, page, faults }) => {
   const evil = '<img src=x onerror=alert(1)> \u202Etxt.exe https://evil.example';
   const agent = await canvas.agent('Hostile');

@@ -9,6 +9,7 @@ import { useCardKeys } from './use-card-keys.ts';
 import type { FleetView } from './use-fleet-view.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { usePointingHold } from './use-pointing-hold.ts';
+import { useReturnedFocus } from './use-returned-focus.ts';
 
 /** What needs a person, then everything else; sorted another way, all in one. */
 export function FleetCards({ view, sort }: { view: FleetView; sort: WorkspaceSort }) {
@@ -16,6 +17,7 @@ export function FleetCards({ view, sort }: { view: FleetView; sort: WorkspaceSor
   usePointingHold(cards);
   useCardKeys(cards);
   useKeptFocus(view.needs, view.rest);
+  useReturnedFocus();
   const all = Object.values(view.counts).reduce((sum, n) => sum + n, 0);
   const restTotal = view.complete ? view.rest.length : Math.max(view.rest.length, view.total - view.needs.length);
   const waiting = view.waiting ? ' · the order waits for you' : '';
