@@ -20,7 +20,7 @@ provisionerContract('the process provisioner', async () => {
         environment: process.env,
         log: () => undefined,
         stopDeadlineMs: 1000,
-        backoff: { baseMs: 50, maxMs: 100 },
+        backoff: { baseMs: 300, maxMs: 300 },
         pollMs: 50,
         lockWaitMs: 0,
       }),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Instance, Provisioner, ProvisionerEvent, StartSpec } from './provisioner.ts';
 import { type Ear, listen } from './test-provisioner-ear.ts';
 
@@ -43,6 +43,9 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       platform_url: 'http://127.0.0.1:9',
     });
 
+    /** What was killed takes the kernel a moment to clear away. */
+    const gone = (id: string): Promise<void> => vi.waitFor(async () => expect(await ground.living(id)).toBe(0), { timeout: 5000 });
+
     beforeEach(async () => {
       ground = await makeHarness();
       open();
@@ -83,7 +86,7 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       ]);
       expect(instance).toMatchObject({ state: 'stopped', pid: null, exit_code: 0 });
       expect(heard.ends('one')).toMatchObject([{ code: 0, expected: true, restarting: false, output: expect.stringContaining('goodbye') }]);
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
     });
 
     test('stop kills what does not end in time, with all below it', async () => {
@@ -91,14 +94,14 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       expect(await ground.living('one')).toBe(2);
       expect(await provisioner.stop('one', { deadline_ms: 100 })).toMatchObject({ state: 'stopped' });
       expect(heard.ends('one')).toMatchObject([{ expected: true, restarting: false, output: expect.stringContaining('not listening') }]);
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
     });
 
     test('kill does not ask', async () => {
       await provisioner.start(spec('one', 'has_child'));
       expect(await provisioner.kill('one')).toMatchObject({ state: 'stopped', pid: null });
       expect(heard.ends('one')).toMatchObject([{ expected: true, restarting: false, output: expect.not.stringContaining('goodbye') }]);
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
     });
 
     test('kill cuts a long stop short', async () => {
@@ -120,7 +123,7 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       await heard.until((event) => event.type === 'started');
       await provisioner.stop('one', { deadline_ms: 5000 });
       expect(await starting).toMatchObject({ code: 'conflict', message: expect.stringContaining('stopped while it was starting') });
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
     });
 
     test('a start that fails is refused with the last output, told once and not tried again', async () => {
@@ -154,7 +157,7 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       expect(heard.events.at(-1)).toMatchObject({ type: 'gave_up', restarts: 3, output: expect.stringContaining('hello') });
       expect(heard.ends('one').map((end) => end.restarting)).toEqual([true, true, true, false]);
       expect(await provisioner.inspect('one')).toMatchObject({ state: 'failed', restarts_in_window: 3 });
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
       expect(await provisioner.start(spec('one'))).toMatchObject({ state: 'running', restarts_in_window: 0 });
     });
 
@@ -179,7 +182,7 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       expect(heard.events).toEqual([]);
       await provisioner.stop('one', { deadline_ms: 5000 });
       expect(heard.ends('one')).toMatchObject([{ expected: true, restarting: false }]);
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
     });
 
     test('what was found again is supervised like before', async () => {
@@ -232,7 +235,7 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       open();
       expect(await provisioner.recover(['one'])).toHaveLength(1);
       expect(await ground.living('one')).toBe(1);
-      expect(await ground.living('two')).toBe(0);
+      await gone('two');
     });
 
     test('the log gives the newest lines, oldest first, without the credentials', async () => {
@@ -249,7 +252,7 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
     test('remove ends it and keeps nothing', async () => {
       await provisioner.start(spec('one'));
       await provisioner.remove('one');
-      expect(await ground.living('one')).toBe(0);
+      await gone('one');
       expect(await ground.keeps('one')).toBe(false);
       expect(await provisioner.inspect('one')).toBeNull();
       await provisioner.remove('never');
@@ -260,8 +263,8 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       await provisioner.start(spec('one'));
       await provisioner.start(spec('two', 'has_child'));
       await provisioner.close('stop');
-      expect(await ground.living('one')).toBe(0);
-      expect(await ground.living('two')).toBe(0);
+      await gone('one');
+      await gone('two');
       await expect(provisioner.start(spec('one'))).rejects.toMatchObject({ code: 'unavailable' });
     });
 
