@@ -5,6 +5,7 @@ import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
 import { openStore } from '#lib/store/open-store.ts';
 import { sqliteDatabase } from '#lib/store/sqlite-database.ts';
 import type { Store } from '#lib/store/store.ts';
+import { limitDisk } from '#lib/store/test-disk.ts';
 import { createToken } from './access-verbs.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { createPlatform, type Platform } from './platform.ts';
@@ -44,6 +45,11 @@ export class TestPlatform {
       other.prepare('rollback').run([]);
       other.close();
     };
+  }
+
+  /** Lets the store grow by so many pages and no more. */
+  limitDisk(morePages: number): Promise<void> {
+    return limitDisk(this.store, morePages);
   }
 
   /** Leaves as a killed process would: nothing is flushed, nothing is said. */

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { inSoftTransaction, inTransaction } from './in-transaction.ts';
 import { getMeta, setMeta } from './meta.ts';
 import { openStore } from './open-store.ts';
+import { limitDisk } from './test-disk.ts';
 import { eachEngine } from './test-engines.ts';
 import { postgresPrograms, startPostgres } from './test-postgres.ts';
 
@@ -11,8 +11,7 @@ eachEngine('a failing store', (engine) => {
     test('says that the disk is full, in a transaction, outside one and when it is asked how it is', async () => {
       const store = await engine.open();
       await setMeta(store.db, 'small', '1');
-      const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
-      await sql.raw(`pragma max_page_count = ${rows[0]?.page_count}`).execute(store.db);
+      await limitDisk(store, 0);
       const full = { code: 'unavailable', message: expect.stringContaining("The store's disk is full (SQLITE_FULL)") };
       const big = 'x'.repeat(64 * 1024);
       await expect(inTransaction(store, (tx) => setMeta(tx, 'big', big))).rejects.toMatchObject(full);
@@ -20,7 +19,7 @@ eachEngine('a failing store', (engine) => {
       await expect(setMeta(store.db, 'big', big)).rejects.toMatchObject(full);
       await expect(store.ping()).rejects.toMatchObject(full);
       expect(await getMeta(store.db, 'small')).toBe('1');
-      await sql`pragma max_page_count = 1000000`.execute(store.db);
+      await limitDisk(store, 1_000_000);
       await store.ping();
       await inTransaction(store, (tx) => setMeta(tx, 'big', big));
       expect(await getMeta(store.db, 'ping')).toBeNull();
