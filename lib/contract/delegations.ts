@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { workspaceIdSchema } from './workspaces.ts';
+
+/** What a `Date` can hold; a safe integer, and far inside of what a store keeps. */
+const LAST_EPOCH_MS = 8.64e15;
 
 export const DELEGATION_STATES = ['pending', 'dispatched', 'queued', 'in_progress', 'completed', 'failed', 'expired'] as const;
 export type DelegationState = (typeof DELEGATION_STATES)[number];
@@ -45,9 +49,14 @@ export interface ActivityRow {
 export const activityQuerySchema = z.object({
   type: z.enum(ACTIVITY_TYPES).optional(),
   source: z.enum(['canvas', 'agent']).optional(),
-  peer_id: z.string().max(64).optional(),
+  peer_id: workspaceIdSchema.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  since_secs: z.coerce.number().min(0).optional(),
-  since_id: z.string().max(64).optional(),
-  before_ts: z.coerce.number().optional(),
+  since_secs: z.coerce
+    .number()
+    .min(0)
+    .max(LAST_EPOCH_MS / 1000)
+    .optional(),
+  since_id: workspaceIdSchema.optional(),
+  /** Epoch milliseconds. */
+  before_ts: z.coerce.number().min(0).max(LAST_EPOCH_MS).optional(),
 });

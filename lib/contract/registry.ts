@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonBytes } from './json-bytes.ts';
 import { wellFormed, wellFormedJson } from './well-formed.ts';
 import { deliveryModeSchema, workspaceIdSchema } from './workspaces.ts';
 
@@ -7,20 +8,34 @@ const MAX_CARD_BYTES = 64 * 1024;
 /** An A2A agent card, kept as the runtime sent it (0.3 or 1.0), made well-formed; only its size is ours to judge. */
 export const agentCardSchema = z
   .record(z.string(), z.unknown())
-  .refine((card) => JSON.stringify(card).length <= MAX_CARD_BYTES, `agent_card is larger than ${MAX_CARD_BYTES} bytes`)
+  .refine((card) => jsonBytes(card) <= MAX_CARD_BYTES, `agent_card is larger than ${MAX_CARD_BYTES} bytes`)
   .overwrite(wellFormedJson);
 
+/** Or empty: none. It is shown to other workspaces and to people, so that it must not hold what is secret or looks like something else. */
 const agentUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'url must be an http or https address' })
+  .string()
   .max(2048)
+  .superRefine((url, context) => {
+    const message = wrongWith(url);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  })
   .overwrite(wellFormed);
+
+function wrongWith(url: string): string | null {
+  if (url === '') return null;
+  if (/[\s\p{Cc}]/u.test(url)) return 'an address has no spaces, line breaks or control characters';
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') return 'url must be an http or https address';
+  if (parsed.username !== '' || parsed.password !== '') return 'leave the user name and the password out: the address is shown to others';
+  return null;
+}
 
 /** POST /registry/register, with the workspace's token or a join code as bearer. */
 export const registerSchema = z
   .object({
     id: workspaceIdSchema,
     /** Where the platform reaches the agent; required for push. */
-    url: agentUrlSchema.nullish().or(z.literal('')),
+    url: agentUrlSchema.nullish(),
     agent_card: agentCardSchema.nullish(),
     delivery_mode: deliveryModeSchema.default('push'),
   })

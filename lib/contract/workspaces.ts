@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonBytes } from './json-bytes.ts';
 import { plainLine } from './plain-line.ts';
 import { wellFormedJson } from './well-formed.ts';
 import { SHOWN_STATES, STATUS_CAUSES, WORKSPACE_STATUSES } from './workspace-status.ts';
@@ -31,7 +32,7 @@ export const labelsSchema = z
 /** What the runtime is told about its agent when Canvas starts it: the runtime's own configuration, checked by the runtime. */
 export const workspaceConfigSchema = z
   .record(z.string(), z.unknown())
-  .refine((config) => JSON.stringify(config).length <= 64 * 1024, 'config is larger than 64 KB')
+  .refine((config) => jsonBytes(config) <= 64 * 1024, 'config is larger than 64 KB')
   .overwrite(wellFormedJson);
 
 /** One workspace as the fleet shows it: identity, status and the newest live facts. Lists are made of these. */

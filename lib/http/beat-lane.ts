@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, preParsingHookHandler } from 'fastify';
@@ -8,7 +9,7 @@ import { receiveBeat } from '#lib/platform/receive-beat.ts';
 import { API_HEADERS } from './security-headers.ts';
 
 const PATH = '/registry/heartbeat';
-const JSON_TYPE = /^application\/json *(?:;|$)/i;
+const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
 const BEARER = /^Bearer +(\S{1,512})$/i;
 const HEADERS = [...Object.entries(API_HEADERS).flat(), 'content-type', 'application/json; charset=utf-8', 'content-length'];
 
@@ -102,6 +103,7 @@ export class BeatLane {
 }
 
 function parsed(body: Buffer): unknown {
+  if (!isUtf8(body)) return null;
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {

@@ -68,6 +68,8 @@ async function answer(pages: Pages, request: FastifyRequest, reply: FastifyReply
     const file = await pages.files?.answer(request, reply);
     if (file) return file;
     const actor = isFilePath(path) ? ANONYMOUS : await actorOf(pages.deps, request, pages.policy);
+    if (actor.kind === 'workspace')
+      throw new CanvasError('forbidden', 'Pages are for operators; the token of a workspace opens the API only.');
     if (actor.kind === 'anonymous' && !isFilePath(path) && !isOpenPage(path)) return await reply.redirect(signInAddress(request.url), 303);
     const render = () => hand(pages, actor, request, reply);
     return await (isFilePath(path) ? render() : pages.guard.within('page', render));

@@ -69,7 +69,7 @@ export const createToken = writeVerb({
 /** Ends it at once, without overlap. */
 export const revoke = writeVerb({
   name: 'revokeToken',
-  input: byId.and(z.object({ token_id: z.string().min(1).max(64) })),
+  input: byId.and(z.object({ token_id: workspaceIdSchema })),
   allow: (actor, { id }, deps) => {
     allowOperator(actor);
     deps.fleet.get(id);

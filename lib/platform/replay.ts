@@ -9,8 +9,9 @@ export type Replay = { ok: true; items: FeedItem[]; upTo: number } | { ok: false
 /** What the ledger holds after a position `epoch:seq`, with each workspace as it is now; or why it cannot be told. */
 export async function replayAfter(deps: Deps, position: string, limit: number): Promise<Replay> {
   const at = position.lastIndexOf(':');
-  const seq = Number(position.slice(at + 1));
-  if (position.slice(0, at) !== deps.ledgerEpoch || !Number.isSafeInteger(seq) || seq < 0) return { ok: false, why: 'unknown_epoch' };
+  const digits = position.slice(at + 1);
+  const seq = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  if (position.slice(0, at) !== deps.ledgerEpoch || !Number.isSafeInteger(seq)) return { ok: false, why: 'unknown_epoch' };
   const oldest = await oldestSeq(deps.store.db);
   if (seq > deps.feed.newestSeq) return { ok: false, why: 'unknown_epoch' };
   if (deps.feed.newestSeq - seq > limit || (oldest !== null && seq < oldest - 1)) return { ok: false, why: 'too_far_behind' };

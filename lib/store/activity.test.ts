@@ -110,6 +110,18 @@ eachEngine('activity', (engine) => {
     expect(await ask({ before_ts: NOW - 999.5, source: 'agent', peer_id: 'u', type: 'a2a_receive' })).toEqual(['a3']);
   });
 
+  test('takes the widest times there are; the query refuses wider ones and what is no id', async () => {
+    expect(await ask({ since_secs: '8640000000000', before_ts: '8640000000000000' })).toEqual(['a4', 'a3', 'a2', 'a1']);
+    for (const query of [
+      { since_secs: '1e300' },
+      { before_ts: '1e308' },
+      { before_ts: '-1' },
+      { peer_id: '\u0000' },
+      { since_id: '\u0000' },
+    ])
+      expect([query, activityQuerySchema.safeParse(query).success]).toEqual([query, false]);
+  });
+
   test('comes back as it was given', async () => {
     const store = await engine.open();
     const row = entry({
