@@ -1,7 +1,9 @@
 import { agentFor } from './agent-for.ts';
 import { readCommandLine } from './command-line.ts';
+import { holdFolder } from './folder-lock.ts';
 import { HELP } from './help-text.ts';
 import { lineLog, sentenceOf } from './log.ts';
+import { preparePrivateFolder } from './private-file.ts';
 import { readConfig } from './read-config.ts';
 import { RUNTIME_VERSION } from './version.ts';
 import { type RuntimeEnd, WorkspaceRuntime } from './workspace-runtime.ts';
@@ -16,6 +18,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const config = readConfig(line, process.env);
+  await preparePrivateFolder(config.folder);
+  await holdFolder(config.folder, config.workspace_id);
   const agent = await agentFor(config, process.env);
   const log = lineLog((text) => process.stdout.write(text));
   // A promise that an agent forgot must not end a workspace that otherwise works.

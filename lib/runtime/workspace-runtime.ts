@@ -9,7 +9,7 @@ import { Credentials } from './credentials.ts';
 import { HeartbeatLoop, type LoopTiming } from './heartbeat-loop.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { PlatformClient } from './platform-client.ts';
-import { preparePrivateFolder, writePrivateFile } from './private-file.ts';
+import { writePrivateFile } from './private-file.ts';
 import { register } from './registration.ts';
 import { RUNTIME_VERSION } from './version.ts';
 import { Wedge } from './wedge.ts';
@@ -33,7 +33,7 @@ const GOODBYE_MS = 3000;
 /**
  * One workspace's runtime. Its life, in order; each step only after the one before:
  *
- *   open      folder and credentials are there, the agent's door listens, runtime.json names it
+ *   open      the folder is ours, credentials are read, the agent's door listens, runtime.json names it
  *   known     the platform answered the registration
  *   working   the agent has started and beats go out
  *   stopping  new messages are refused; those at work may finish until the deadline, then are ended
@@ -98,7 +98,6 @@ export class WorkspaceRuntime {
   /** Resolves once the agent's door is open; registering and beating go on behind it. */
   static async open(options: RuntimeOptions): Promise<WorkspaceRuntime> {
     const { config, agent, log } = options;
-    await preparePrivateFolder(config.folder);
     const credentials = new Credentials(config.folder);
     await credentials.load();
     const meter = new WorkMeter();
