@@ -108,7 +108,7 @@ eachEngine('backup and restore', (engine) => {
     await restoreStore({ ...target, file, replace: false });
     expect(withoutEpoch(await everything(engine, target))).toEqual(withoutEpoch(await everything(engine, place)));
     const store = await engine.open(target);
-    await expect(sql`insert into "user" select * from "user"`.execute(store.db)).rejects.toThrow(/unique/i);
+    await expect(sql`insert into "user" select * from "user"`.execute(store.db)).rejects.toMatchObject({ code: 'conflict' });
     await expect(sql`insert into "account" values ('x', null, null)`.execute(store.db)).rejects.toThrow(/null/i);
   });
 
