@@ -143,6 +143,10 @@ test('readiness is refused, and a write says why, while the disk is full', async
     status: 503,
     body: { code: 'unavailable', error: expect.stringContaining('disk is full') },
   });
+  await canvas.server.log.idle();
+  expect(canvas.lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+    expect.objectContaining({ path: '/workspaces', status: 503, why: expect.stringContaining('disk is full') }),
+  );
   expect((await canvas.ask('GET /readyz')).status).toBe(503);
   expect(canvas.platform.logged.join()).toContain('the store does not answer');
   await canvas.platform.limitDisk(1_000_000);

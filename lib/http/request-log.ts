@@ -14,6 +14,7 @@ export class RequestLog {
   #whenIdle: (() => void) | null = null;
   #second = 0;
   #refusals = 0;
+  readonly #why = new WeakMap<FastifyRequest, string>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -42,13 +43,21 @@ export class RequestLog {
     this.#logger.error({ request_id: request.id, err: thrown }, 'a request failed unexpectedly');
   };
 
-  #write({ method, url, id }: FastifyRequest, { raw }: FastifyReply, ms: number): void {
+  /** Why it is refused, for its line: something that whoever runs the platform can mend. */
+  because(request: FastifyRequest, why: string): void {
+    this.#why.set(request, why);
+  }
+
+  #write(request: FastifyRequest, { raw }: FastifyReply, ms: number): void {
+    const { method, url, id } = request;
     const status = raw.statusCode;
     const level = levelOf(status, method, url);
     if (!this.#logger.isLevelEnabled(level) || (status >= 400 && !this.#mayWrite())) return;
     const path = url.split('?', 1)[0]?.slice(0, 300);
     const left = raw.writableFinished ? {} : { left_early: true };
-    this.#logger[level]({ request_id: id, method, path, status, ms: Math.round(ms), ...left }, 'request');
+    const why = this.#why.get(request);
+    const reason = why === undefined ? {} : { why };
+    this.#logger[level]({ request_id: id, method, path, status, ms: Math.round(ms), ...reason, ...left }, 'request');
   }
 
   #mayWrite(): boolean {

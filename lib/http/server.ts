@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ENDPOINTS, type Endpoint, type EndpointName } from '#lib/contract/endpoints.ts';
-import { CanvasError } from '#lib/contract/errors.ts';
+import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { refuseStranger } from '#lib/platform/allow.ts';
 import type { Deps } from '#lib/platform/deps.ts';
 import { BeatLane } from './beat-lane.ts';
@@ -43,7 +43,10 @@ export interface CanvasServer {
 export function buildServer(options: ServerOptions): CanvasServer {
   const { deps } = options;
   const log = new RequestLog(options.logger);
-  const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => replyWithError(error, request, reply, log.failed);
+  const onError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    if (errorCodeOf(error) === 'unavailable') log.because(request, (error as Error).message);
+    replyWithError(error, request, reply, log.failed);
+  };
   // Without a logger of its own: RequestLog writes one line a request, and no child logger is made for each.
   const app = Fastify({
     genReqId: () => randomUUID(),
