@@ -147,7 +147,7 @@ test('readiness is refused, and a write says why, while the disk is full', async
   expect(canvas.lines.map((line) => JSON.parse(line) as object)).toContainEqual(
     expect.objectContaining({ path: '/workspaces', status: 503, why: expect.stringContaining('disk is full') }),
   );
-  expect((await canvas.ask('GET /readyz')).status).toBe(503);
+  expect(await canvas.refusal('GET /readyz')).toMatchObject({ status: 503, body: { error: expect.stringContaining('disk is full') } });
   expect(canvas.platform.logged.join()).toContain('the store does not answer');
   await canvas.platform.limitDisk(1_000_000);
   expect((await canvas.ask('GET /readyz')).status).toBe(200);

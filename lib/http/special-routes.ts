@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CanvasError } from '#lib/contract/errors.ts';
+import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { receiveBeat } from '#lib/platform/receive-beat.ts';
 import type { BeatLane } from './beat-lane.ts';
 import { callOf } from './call.ts';
@@ -35,7 +35,8 @@ export function specialRoutes(
     readyz: async () => {
       await ready().catch((error: unknown) => {
         deps.log('warn', 'the store does not answer', { why: String(error) });
-        throw new CanvasError('unavailable', 'The store does not answer. The platform keeps what it holds and tries again.');
+        const why = errorCodeOf(error) === 'unavailable' ? (error as Error).message : 'The store does not answer.';
+        throw new CanvasError('unavailable', `${why} The platform keeps what it holds meanwhile.`);
       });
       return { status: 'ready' };
     },
