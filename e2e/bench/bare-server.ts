@@ -17,5 +17,4 @@ export function serveBare(): void {
     const address = server.address();
     console.log(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
   });
-  process.on('SIGTERM', () => process.exit(0));
 }

@@ -1,10 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
 import type { Heartbeat } from '#lib/contract/heartbeat.ts';
+import { temporaryFolder } from './at-exit.ts';
 import { type ChildServer, startServer } from './child-server.ts';
 import { insertRows } from './insert-rows.ts';
 import { postBytes } from './raw-connection.ts';
@@ -37,8 +36,7 @@ export interface FleetOptions {
 
 /** A platform on a store of its own that already knows `workspaces` with their tokens. */
 export async function startFleet({ workspaces: count, fill }: FleetOptions): Promise<BenchFleet> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'canvas-bench-'));
-  const removeData = () => rmSync(dataDir, { recursive: true, force: true });
+  const { path: dataDir, remove: removeData } = temporaryFolder('canvas-bench');
   const workspaces = Array.from({ length: count }, (_, n) => newWorkspace(n));
   try {
     // Its first start makes the schema; what is in the tables then is the store's own business no longer.

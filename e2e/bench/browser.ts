@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { atExit, type TemporaryFolder, temporaryFolder } from './at-exit.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -44,14 +44,14 @@ function isExecutable(path: string): boolean {
  */
 export class Browser {
   readonly #child: ChildProcess;
-  readonly #profile: string;
+  readonly #profile: TemporaryFolder;
   readonly #calls = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
   #nextId = 1;
   #held = '';
 
   constructor(path: string) {
-    this.#profile = mkdtempSync(join(tmpdir(), 'canvas-bench-browser-'));
-    this.#child = spawn(path, [...FLAGS, `--user-data-dir=${this.#profile}`, 'about:blank'], {
+    this.#profile = temporaryFolder('canvas-bench-browser');
+    this.#child = spawn(path, [...FLAGS, `--user-data-dir=${this.#profile.path}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
     const answers = this.#child.stdio[4] as Readable;
@@ -60,7 +60,9 @@ export class Browser {
       this.#held = messages.pop() ?? '';
       for (const message of messages) this.#hear(JSON.parse(message) as Message);
     });
+    const forget = atExit(() => this.#child.kill('SIGKILL'));
     this.#child.on('exit', () => {
+      forget();
       for (const call of this.#calls.values()) call.reject(new Error('Chromium ended'));
       this.#calls.clear();
     });
@@ -87,7 +89,7 @@ export class Browser {
     const ended = this.#running() ? once(this.#child, 'close') : null;
     if (ended) await this.call('Browser.close').catch(() => this.#child.kill('SIGKILL'));
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    this.#profile.remove();
   }
 
   #running(): boolean {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { atExit } from './at-exit.ts';
 
 const READY = /http:\/\/127\.0\.0\.1:(\d+)/;
 const MAX_KEPT = 4000;
@@ -22,6 +23,8 @@ export interface ServerCommand {
 export async function startServer({ args, env }: ServerCommand): Promise<ChildServer> {
   const began = performance.now();
   const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const forget = atExit(() => child.kill('SIGKILL'));
+  child.once('exit', forget);
   const port = await readyPort(child);
   const startedInMs = performance.now() - began;
   const ended = once(child, 'exit');

@@ -39,6 +39,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(args.includes('--json') ? JSON.stringify(figures, null, 2) : `\n${markdownTable(figures)}`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { atExit, temporaryFolder } from './at-exit.ts';
 import { type BenchWorkspace, DIST, startFleet } from './bench-fleet.ts';
 import type { Figure, Measure } from './figure.ts';
 import { residentMb } from './process-usage.ts';
@@ -14,7 +14,7 @@ const ROOT = join(DIST, '..');
 
 /** How long one waits: for the page after `npm start`, and for a runtime's door; and what an idle runtime holds. */
 export const startUp: Measure = async ({ quick, say }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'canvas-bench-start-'));
+  const { path: folder, remove } = temporaryFolder('canvas-bench-start');
   try {
     say('npm start, again and again');
     const times = [];
@@ -30,7 +30,7 @@ export const startUp: Measure = async ({ quick, say }) => {
     };
     return [page, ...(await runtime(folder, quick ? 2 : 7))];
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 };
 
@@ -50,12 +50,15 @@ async function npmStart(folder: string): Promise<number> {
     detached: true,
   });
   const ended = once(child, 'exit');
+  // Detached, so that its group has its id: npm passes signals on to nobody in some versions.
+  const endAll = (signal: NodeJS.Signals) => process.kill(-(child.pid ?? 0), signal);
+  const forget = atExit(() => endAll('SIGKILL'));
   const url = await firstMatch(child.stdout, /http:\/\/127\.0\.0\.1:\d+/);
   const status = (await fetch(`${url}/`)).status;
   const ms = performance.now() - began;
-  // Detached, so that its group has its id: npm passes signals on to nobody in some versions.
-  process.kill(-(child.pid ?? 0), 'SIGTERM');
+  endAll('SIGTERM');
   await ended;
+  forget();
   if (status !== 200) throw new Error(`the page answered ${status}`);
   return ms;
 }
@@ -93,6 +96,10 @@ async function startRuntime(port: number, { id, token }: BenchWorkspace, folder:
   const args = [join(DIST, 'workspace.js'), '--platform', `http://127.0.0.1:${port}`, '--id', id, '--folder', folder, '--', 'cat'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL')),
+  );
   try {
     await firstMatch(child.stdout, /Listening at http:\/\/127\.0\.0\.1:\d+/);
     const ms = performance.now() - began;
