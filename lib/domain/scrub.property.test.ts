@@ -1,0 +1,124 @@
+import { performance } from 'node:perf_hooks';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hostileTexts } from './hostile-texts.fixture.ts';
+import { LOOK_ALIKES } from './look-alikes.fixture.ts';
+import { scrub } from './scrub.ts';
+import { secretSamples } from './secret-samples.fixture.ts';
+
+const SAMPLES = secretSamples(2);
+const KEY = 'PRIVATE KEY-----';
+/** Pieces of which secrets are made, whole secrets, what looks like them, and noise; joined in any order. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    '"',
+    "'",
+    '\\"',
+    '\\',
+    '\\n',
+    '\n',
+    ' ',
+    '=',
+    ': ',
+    '/',
+    '@',
+    '://',
+    '://a:',
+    '--',
+    '&',
+    '[',
+    '{',
+    '}',
+    '<',
+    '>',
+    '|',
+    '.',
+    '_',
+    '-',
+    ',',
+  ),
+  fc.constantFrom(
+    'token',
+    'API_KEY',
+    'password',
+    'secret',
+    'Authorization: ',
+    'Bearer ',
+    'Basic ',
+    'cookie: a=',
+    'curl -u me:',
+    'name',
+    'value',
+    '[REDACTED:TOKEN]',
+    '[REDACTED:',
+  ),
+  fc.constantFrom(`-----BEGIN ${KEY}`, `-----END ${KEY}`, 'source=sandbox', 'tool=run_code', 'eyJ', 'sk-', `AK${'IA'}`, 'SG.'),
+  fc.constantFrom(...SAMPLES.flatMap(({ secret, text }) => [secret, text])),
+  fc.constantFrom(...LOOK_ALIKES),
+  fc.string({ maxLength: 60 }),
+);
+const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+const { value: json } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.oneof(text, fc.constantFrom('password', 'name', 'value', 'authorization', 'source', '__proto__')), tie('value'), {
+      maxKeys: 4,
+    }),
+    tie('value').map((value) => JSON.stringify(value) ?? ''),
+  ),
+}));
+
+test('scrubbing twice changes nothing more', () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      const once = scrub(value);
+      expect(scrub(once.value)).toEqual({ value: once.value, redactions: {}, droppedSandbox: 0 });
+    }),
+    { numRuns: 3000, seed: 7 },
+  );
+});
+
+test('a secret between any texts is not left', () => {
+  const own = SAMPLES.filter(({ text: around, secret }) => around.includes(secret) && !around.includes('----'));
+  fc.assert(
+    fc.property(fc.string({ maxLength: 80 }), fc.constantFrom(...own), fc.string({ maxLength: 80 }), (before, sample, after) => {
+      expect(JSON.stringify(scrub([`${before}\n${sample.text}\n${after}`]).value)).not.toContain(sample.secret);
+    }),
+    { numRuns: 2000, seed: 7 },
+  );
+});
+
+/** The best of up to six: what a busy machine adds is no fault of the pattern. */
+function isReadWithin(milliseconds: number, hostile: string): boolean {
+  for (let round = 0; round < 6; round += 1) {
+    const before = performance.now();
+    scrub(hostile);
+    if (performance.now() - before < milliseconds) return true;
+  }
+  return false;
+}
+
+test.each(hostileTexts(1_000_000))('a hostile megabyte is read in under half a second: %j', (_name, hostile) => {
+  expect(isReadWithin(500, hostile)).toBe(true);
+});
+
+test('no text of repeated pieces makes it slow', () => {
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 4 }), (pieces) => {
+      const unit = pieces.join('');
+      expect(unit === '' || isReadWithin(100, unit.repeat(Math.ceil(100_000 / unit.length)))).toBe(true);
+    }),
+    { numRuns: 300, seed: 7 },
+  );
+});
+
+test('deep values do not overflow the stack', () => {
+  let deep: unknown = 'x';
+  for (let level = 0; level < 100_000; level += 1) deep = level % 2 ? [deep] : { a: deep };
+  expect(scrub(deep).redactions).toEqual({ TOO_DEEP: 1 });
+});

@@ -1,0 +1,56 @@
+import { SECRET_TOKENS } from './secret-tokens.ts';
+
+/** `apiKey` in any case, without the i flag that would slow the whole pattern down and loosen the case-sensitive tokens. */
+const anyCase = (text: string) => text.replace(/[a-z](?![^[]*\])/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+
+/** Where a token may begin: behind no letter or digit, but behind an escape (`\n`, `%3D`) or a terminal's colour code. */
+const BOUNDARY = '(?:(?<![A-Za-z0-9])|(?<=\\\\[nrtbf])|(?<=\\\\u[0-9a-fA-F]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=\\x1b\\[[0-9;]{0,12}m))';
+
+const KINDS_OF_KEY = 'access|secret|private|encryption|signing|auth|master|account|shared|service|storage|webhook|client';
+const KEYWORD = anyCase(
+  `api[_-]?(?:secret[_-]?)?key|private[_-]?key[_-]?id|(?:${KINDS_OF_KEY})[_-]?(?:access[_-]?)?key|token|secret|passw(?:or)?d|passphrase|passcode|pwd|credentials?|proxy-authorization|authorization|cookie|_auth|auth(?=\\\\*["'])|(?<=[?&])key`,
+);
+const ENDING = anyCase(
+  '(?:[_-]?(?:access[_-]?key|key|token|secret|base|value|string|prod|production|dev|test|live|staging|new|old|[0-9]{1,3})){0,2}',
+);
+const SEPARATOR = `\\\\{0,16}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|={1,3}|[:>]|%3[dD])[ \\t]{0,8}|[ \\t=]{1,4}`;
+
+const TOKEN = `${BOUNDARY}(?:${SECRET_TOKENS.map(([, pattern]) => `(${pattern})`).join('|')})`;
+
+/** Types of the tokens, in the order of their groups in `HEAD`. */
+export const TOKEN_TYPES = SECRET_TOKENS.map(([type]) => type);
+
+/**
+ * One pattern for every place at which a secret may begin. Its groups, in order: a marker of an earlier pass; the first
+ * line of a private key; the tokens, one group each; a scheme's `://`; `Bearer` and `Basic`; curl's user; a name and its
+ * separator; a long run of base64. What follows is judged, and its end found, by the code behind each group.
+ */
+export const HEAD = new RegExp(
+  [
+    '(\\[REDACTED:[A-Z0-9_]{1,40}\\])',
+    '(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)',
+    TOKEN,
+    '(:\\/\\/)(?=[^\\s/?#"\'`<>\\\\]{1,512}@)',
+    `(?<![A-Za-z0-9_])(${anyCase('bearer|basic')}[ \\t]{1,4})(?=[A-Za-z0-9])`,
+    `(?<=[ \\t"'])((?:-u|--user)[ =]?["']?[A-Za-z0-9_.@-]{1,64}:)`,
+    `((?:${KEYWORD})${ENDING}(?:${SEPARATOR}))`,
+    '(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{40,}={0,2})',
+  ].join('|'),
+  'g',
+);
+
+/** The same, at the very beginning of a text. */
+export const HEAD_HERE = new RegExp(HEAD, 'y');
+
+/** Where in a text a token begins; -1: nowhere. */
+export function tokenAt(text: string): number {
+  return text.search(ANY_TOKEN);
+}
+
+const ANY_TOKEN = new RegExp(TOKEN);
+const SECRET_NAME = new RegExp(`(?:(?:${KEYWORD})${ENDING}|^auth)$`);
+
+/** Whether a name, such as the key of an object, promises a secret. */
+export function nameIsSecret(name: string): boolean {
+  return name.length <= 256 && SECRET_NAME.test(name);
+}
