@@ -1,11 +1,17 @@
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { askAgent } from './a2a-client.ts';
 import { A2aServer, MAX_BODY_BYTES } from './a2a-server.ts';
 import type { Agent, AgentTask } from './agent.ts';
+import { testFolders } from './test-folder.ts';
 import { rpc, send, stream } from './test-http.ts';
+import { openWorkMemory, type WorkMemory } from './work-memory.ts';
 import { WorkMeter } from './work-meter.ts';
 
+const newFolder = testFolders();
+let folder: string;
 let server: A2aServer;
+let memory: WorkMemory;
 let meter: WorkMeter;
 let tasks: AgentTask[];
 let release: () => void;
@@ -26,6 +32,8 @@ const agent: Agent = {
 
 beforeEach(async () => {
   meter = new WorkMeter();
+  folder = newFolder();
+  memory = await openWorkMemory(folder);
   tasks = [];
   release = () => {};
   server = await A2aServer.listen({
@@ -34,6 +42,7 @@ beforeEach(async () => {
     description: agent.description,
     version: '1',
     meter,
+    memory,
     log: () => {},
     host: '127.0.0.1',
     port: 0,
@@ -234,6 +243,51 @@ test('a further message to a task at work is refused, not mixed into it', async 
   release();
 });
 
+test('a message that is still at work is not given to the agent a second time', async () => {
+  const again = message('wait', { messageId: 'm1' });
+  const waiting = rpc(server.url, 'message/send', again);
+  await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  expect(await rpc(server.url, 'message/send', again)).toMatchObject({ status: 409 });
+  release();
+  expect((await waiting).result).toMatchObject({ status: { state: 'completed' } });
+  expect(tasks).toHaveLength(1);
+});
+
+test('a message that is done is answered as before, the failed and the cancelled one too, in both versions', async () => {
+  const one = message('hello', { messageId: 'm1' });
+  const { result } = await rpc(server.url, 'message/send', one);
+  expect((await rpc(server.url, 'message/send', one)).result).toMatchObject({
+    artifacts: result['artifacts'],
+    status: { state: 'completed' },
+  });
+  const modernOne = { message: { role: 'ROLE_USER', messageId: 'm1', parts: [{ text: 'hello' }] } };
+  expect((await rpc(server.url, 'SendMessage', modernOne)).result).toMatchObject({
+    task: { status: { state: 'TASK_STATE_COMPLETED' }, artifacts: [{ parts: [{ text: 'You said: hello' }] }] },
+  });
+  const failing = message('fail', { messageId: 'm2' });
+  await rpc(server.url, 'message/send', failing);
+  expect((await rpc(server.url, 'message/send', failing)).result).toMatchObject({
+    status: { state: 'failed', message: { parts: [{ text: 'it went wrong on purpose' }] } },
+  });
+  const long = message('wait', { messageId: 'm3' });
+  const begun = await rpc(server.url, 'message/send', { ...long, configuration: { blocking: false } });
+  await rpc(server.url, 'tasks/cancel', { id: begun.result['id'] });
+  expect((await rpc(server.url, 'message/send', long)).result).toMatchObject({ status: { state: 'canceled' } });
+  expect(tasks.map((task) => task.text)).toEqual(['hello', 'fail', 'wait']);
+});
+
+test('an answer goes out only when it is written down that its message is done', async () => {
+  const asked = rpc(server.url, 'message/send', message('hello', { messageId: 'm1' }));
+  await asked;
+  expect((await openWorkMemory(folder)).completed.ids).toEqual(['m1']);
+});
+
+test('an answer that cannot be written down goes out all the same, and the next beat says why', async () => {
+  rmSync(folder, { recursive: true });
+  expect((await rpc(server.url, 'message/send', message('hello'))).result).toMatchObject({ status: { state: 'completed' } });
+  expect(meter.lastError).toContain('could not be written down');
+});
+
 test('a taken port is told in a sentence', async () => {
   const taken = {
     agent,
@@ -241,6 +295,7 @@ test('a taken port is told in a sentence', async () => {
     description: '',
     version: '1',
     meter,
+    memory,
     log: () => {},
     host: '127.0.0.1',
     port: server.port,

@@ -10,6 +10,7 @@ import { agentCardOf, publicCard } from './agent-card.ts';
 import { AgentBridge } from './agent-executor.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { TaskShelf } from './task-shelf.ts';
+import type { WorkMemory } from './work-memory.ts';
 import type { WorkMeter } from './work-meter.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -21,6 +22,7 @@ export interface A2aServerOptions {
   description: string;
   version: string;
   meter: WorkMeter;
+  memory: WorkMemory;
   log: Log;
   host: string;
   port: number;
@@ -55,7 +57,7 @@ export class A2aServer {
       url: this.url,
     });
     this.card = publicCard(card);
-    this.bridge = new AgentBridge(options.agent, options.meter, options.log);
+    this.bridge = new AgentBridge(options.agent, options.meter, options.memory, options.log);
     const handler = new DefaultRequestHandler(card, new TaskShelf(), this.bridge);
     this.#modern = new JsonRpcTransportHandler(handler);
     this.#legacy = new LegacyJsonRpcTransportHandler(handler);
@@ -136,7 +138,9 @@ export class A2aServer {
       throw new CanvasError('unavailable', 'This workspace is stopping and takes no new messages: send it again in a moment');
     if (textOfRequest({ envelope, version }) === '')
       throw new CanvasError('bad_request', 'The message holds no text part: this agent reads text only');
-    const taskId = (message as { taskId?: unknown }).taskId;
+    const { taskId, messageId } = message as { taskId?: unknown; messageId?: unknown };
+    if (typeof messageId === 'string' && this.bridge.hasMessage(messageId))
+      throw new CanvasError('conflict', `Message ${messageId} is still at work: ask again when it is done, its answer is kept`);
     if (typeof taskId === 'string' && this.bridge.isAtWork(taskId))
       throw new CanvasError('conflict', `Task ${taskId} is still at work: wait for its answer, or cancel it`);
   }

@@ -42,6 +42,16 @@ export interface AgentHost {
   log: Log;
 }
 
+/**
+ * What an agent wants back after a restart. Must be JSON; it is scrubbed of secrets before it is written. `session_id`
+ * and `transcript_lines` stand for themselves in the snapshot, whatever else there is goes along with them.
+ */
+export interface AgentState {
+  session_id?: string | null;
+  transcript_lines?: readonly string[];
+  [more: string]: unknown;
+}
+
 /** What runs in a workspace. */
 export interface Agent {
   readonly name: string;
@@ -54,4 +64,11 @@ export interface Agent {
   /** Called once, when the platform knows this workspace. Work it begins ends with `stop`. */
   start?(host: AgentHost): void | Promise<void>;
   stop?(): void | Promise<void>;
+  /**
+   * Called once before the process ends, when its tasks have ended. What is left out, or all of it without this method,
+   * is filled in: the conversation of the newest message, and the last 200 lines of what was said.
+   */
+  preStopState?(): AgentState | Promise<AgentState>;
+  /** Called once with what a snapshot holds, before `start` and before the first message. */
+  restoreState?(state: AgentState): void | Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
-import type { Agent, AgentTask } from './agent.ts';
+import type { Agent, AgentState, AgentTask } from './agent.ts';
 import { commandEnvironment } from './command-environment.ts';
-import { CommandOutput } from './command-output.ts';
+import { CommandOutput, SESSION_NAME } from './command-output.ts';
 import { type CommandPlan, commandPlan } from './command-presets.ts';
 import { checkProgram } from './command-program.ts';
 import { runCommand } from './command-run.ts';
@@ -13,6 +14,7 @@ import { TurnQueue } from './turn-queue.ts';
 
 const PROGRESS_CHARS = 300;
 const STDERR_SHOWN = 500;
+const sessionsSchema = z.array(z.tuple([z.string(), z.string().regex(SESSION_NAME)]));
 
 /** An agent that is a program: one run a message, the conversation carried on through the program's own sessions. */
 export class CommandAgent implements Agent {
@@ -50,6 +52,16 @@ export class CommandAgent implements Agent {
   async handle(task: AgentTask): Promise<{ text: string }> {
     const onWait = (before: number) => task.onProgress(`Waiting in line behind ${before + 1}`);
     return await this.#turns.run(task.contextId, task.signal, onWait, () => this.#turn(task));
+  }
+
+  preStopState(): AgentState {
+    const { entries } = this.#sessions;
+    return { session_id: entries.at(-1)?.[1] ?? null, sessions: entries };
+  }
+
+  async restoreState(state: AgentState): Promise<void> {
+    const sessions = sessionsSchema.safeParse(state['sessions']);
+    if (sessions.success) await this.#sessions.restore(sessions.data);
   }
 
   async #turn(task: AgentTask): Promise<{ text: string }> {

@@ -8,6 +8,9 @@ export interface CommandAnswer {
   error: string | null;
 }
 
+/** A session name becomes an argument of the next run: what could be taken for a flag is none. */
+export const SESSION_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$/;
+
 type Reading = Pick<CommandPlan, 'output' | 'textPath' | 'textWhere' | 'sessionPath' | 'errorPath' | 'errorWhere'>;
 
 /**
@@ -55,7 +58,7 @@ export class CommandOutput {
   #readValue(value: unknown): void {
     const { textPath, textWhere, sessionPath, errorPath, errorWhere } = this.#plan;
     const session = sessionPath === null ? null : textAt(value, sessionPath);
-    if (session !== null && isSession(session)) this.#answer.session = session;
+    if (session !== null && SESSION_NAME.test(session)) this.#answer.session = session;
     if (errorPath !== null && (errorWhere.length > 0 || textAt(value, errorPath) !== null) && holds(value, errorWhere)) {
       this.#answer.error = textAt(value, errorPath) ?? 'it told a failure without a reason';
     }
@@ -94,9 +97,4 @@ function holds(value: unknown, conditions: readonly string[]): boolean {
     const equals = condition.indexOf('=');
     return textAt(value, condition.slice(0, equals)) === condition.slice(equals + 1);
   });
-}
-
-/** A session name becomes an argument of the next run: what could be taken for a flag is none. */
-function isSession(text: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}$/.test(text);
 }

@@ -39,6 +39,21 @@ export class CommandSessions {
     return new CommandSessions(path, new Map(entries));
   }
 
+  /** All of them, the one used last at the end. */
+  get entries(): [contextId: string, session: string][] {
+    return [...this.#sessions];
+  }
+
+  /** Adds what is not known yet: the file is written with every answer, and so never older than a snapshot. */
+  async restore(entries: readonly (readonly [contextId: string, session: string])[]): Promise<void> {
+    const unknown = entries.filter(([contextId]) => !this.#sessions.has(contextId));
+    if (unknown.length === 0) return;
+    const known = [...this.#sessions];
+    this.#sessions.clear();
+    for (const [contextId, session] of [...unknown, ...known].slice(-KEPT)) this.#sessions.set(contextId, session);
+    await this.#write();
+  }
+
   sessionOf(contextId: string): string | null {
     return this.#sessions.get(contextId) ?? null;
   }

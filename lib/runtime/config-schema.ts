@@ -78,6 +78,8 @@ export const runtimeConfigSchema = z.strictObject({
   description: z.string().max(2000).optional(),
   /** Keeps token, inbound secret, sessions and runtime.json. Made with mode 0700. */
   folder: z.string().min(1),
+  /** Where the snapshot is kept between two processes; relative to the folder. */
+  snapshot_path: z.string().min(1).default('.agent_snapshot.json'),
   interval_seconds: z.number().min(MIN_INTERVAL_SECONDS).max(MAX_INTERVAL_SECONDS).default(DEFAULT_INTERVAL_SECONDS),
   /** Where the agent listens. On anything but loopback every message needs the inbound secret as bearer. */
   host: z.string().min(1).default('127.0.0.1'),

@@ -72,6 +72,7 @@ export class HeartbeatLoop {
   #lastSentAt = Number.NEGATIVE_INFINITY;
   #wantsEarly = false;
   #failures = 0;
+  #lastWords: string | null = null;
   #beat: Promise<void> = Promise.resolve();
   readonly #leaving = new AbortController();
 
@@ -105,8 +106,12 @@ export class HeartbeatLoop {
     this.#wakeAt(Math.max(now + this.#timing.debounceMs, this.#lastSentAt + this.#timing.earlyGapMs));
   }
 
-  /** Says goodbye and ends. Resolves when nothing is under way any more, after `deadlineMs` at the latest. */
-  async stop(deadlineMs: number): Promise<void> {
+  /**
+   * Says goodbye and ends. Resolves when nothing is under way any more, after `deadlineMs` at the latest. `lastWords`:
+   * what went wrong on the way out, for the goodbye to tell.
+   */
+  async stop(deadlineMs: number, lastWords: string | null = null): Promise<void> {
+    this.#lastWords = lastWords;
     if (this.#state === 'leaving' || this.#state === 'ended') return await this.#beat;
     const neverStarted = this.#state === 'idle';
     this.#enter('leaving');
@@ -206,7 +211,7 @@ export class HeartbeatLoop {
       current_task: leaving ? '' : cutText(meter.currentTask, 2000),
       runtime_state: wedge.reason === null ? '' : 'wedged',
       runtime_metadata: runtimeMetadata(metadata),
-      sample_error: cutText(wedge.reason ?? meter.lastError, 2000),
+      sample_error: cutText([wedge.reason, leaving ? this.#lastWords : null].filter(Boolean).join('. ') || meter.lastError, 2000),
       ...(sample && { error_rate: sample.requests === 0 ? 0 : sample.failed / sample.requests, requests: sample.requests }),
     };
   }

@@ -27,6 +27,7 @@ export const ENVIRONMENT_NAMES: Record<string, readonly string[]> = {
   workspace_id: ['CANVAS_WORKSPACE_ID', 'WORKSPACE_ID'],
   name: ['CANVAS_WORKSPACE_NAME'],
   folder: ['CANVAS_WORKSPACE_FOLDER'],
+  snapshot_path: ['AGENT_SNAPSHOT_PATH'],
   interval_seconds: ['CANVAS_INTERVAL_SECONDS'],
   host: ['CANVAS_WORKSPACE_HOST'],
   port: ['CANVAS_WORKSPACE_PORT'],

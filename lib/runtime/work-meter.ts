@@ -71,6 +71,11 @@ export class WorkMeter {
     this.#lastError = outcome.error;
   }
 
+  /** Says something that went wrong beside the requests: shown until a sample without a failure is accepted. */
+  note(error: string): void {
+    this.#lastError = error;
+  }
+
   take(): WorkSample {
     return { requests: this.#requests, failed: this.#failed };
   }

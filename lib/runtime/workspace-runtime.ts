@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { type CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { A2aServer } from './a2a-server.ts';
 import type { Agent, AgentHost } from './agent.ts';
@@ -11,8 +11,12 @@ import { type Log, sentenceOf } from './log.ts';
 import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
 import { register } from './registration.ts';
+import { restoreWork } from './restore-work.ts';
+import { saveWork } from './save-work.ts';
+import { deleteSnapshot } from './snapshot.ts';
 import { RUNTIME_VERSION } from './version.ts';
 import { Wedge } from './wedge.ts';
+import { openWorkMemory, type WorkMemory } from './work-memory.ts';
 import { WorkMeter } from './work-meter.ts';
 
 export interface RuntimeOptions {
@@ -29,14 +33,17 @@ export interface RuntimeOptions {
 export type RuntimeEnd = { kind: 'stopped' } | { kind: 'gone' | 'refused'; refusal: CanvasError };
 
 const GOODBYE_MS = 3000;
+const SNAPSHOT_MS = 2000;
 
 /**
  * One workspace's runtime. Its life, in order; each step only after the one before:
  *
- *   open      the folder is ours, credentials are read, the agent's door listens, runtime.json names it
+ *   open      the folder is ours, credentials are read, what the last snapshot held is restored, and only then does the
+ *             agent's door listen; runtime.json names it
  *   known     the platform answered the registration
  *   working   the agent has started and beats go out
- *   stopping  new messages are refused; those at work may finish until the deadline, then are ended
+ *   stopping  new messages are refused; those at work may finish until the deadline, then are ended; then the
+ *             snapshot is written, or deleted when the platform no longer has this workspace
  *   ended     the goodbye was sent, the door is closed; `ended` tells how
  *
  * `stop` leads from any of them to `ended`, a final refusal of the platform leads there too.
@@ -51,6 +58,9 @@ export class WorkspaceRuntime {
   readonly #loop: HeartbeatLoop;
   readonly #client: PlatformClient;
   readonly #credentials: Credentials;
+  readonly #meter: WorkMeter;
+  readonly #memory: WorkMemory;
+  readonly #startedAt = performance.now();
   readonly #stopping = new AbortController();
   #settle: (end: RuntimeEnd) => void = () => {};
   #agentStarted = false;
@@ -61,6 +71,7 @@ export class WorkspaceRuntime {
     credentials: Credentials,
     meter: WorkMeter,
     wedge: Wedge,
+    memory: WorkMemory,
     server: A2aServer,
     identity: { bootId: string },
   ) {
@@ -69,6 +80,8 @@ export class WorkspaceRuntime {
     this.#options = options;
     this.#credentials = credentials;
     this.#server = server;
+    this.#meter = meter;
+    this.#memory = memory;
     this.url = server.url;
     this.#client = new PlatformClient(config.platform_url, credentials);
     this.ended = new Promise((resolve) => {
@@ -105,12 +118,16 @@ export class WorkspaceRuntime {
     const bootId = randomUUID();
     const startedAt = Date.now();
     const instance = options.instance ?? null;
+    const memory = await openWorkMemory(config.folder);
+    const notRestored = await restoreWork({ path: snapshotPath(config), workspaceId: config.workspace_id, agent, memory, log });
+    if (notRestored !== null) meter.note(notRestored);
     const server = await A2aServer.listen({
       agent,
       name: config.name ?? agent.name,
       description: config.description ?? agent.description,
       version: RUNTIME_VERSION,
       meter,
+      memory,
       log,
       host: config.host,
       port: config.port,
@@ -129,7 +146,7 @@ export class WorkspaceRuntime {
     log('info', `Listening at ${server.url}`, { pid: process.pid, boot_id: bootId });
     if (['0.0.0.0', '::'].includes(config.host) && config.public_url === undefined)
       log('warn', `Listening on every address, but known to Canvas as ${server.url}: give --public-url when Canvas runs elsewhere`);
-    const runtime = new WorkspaceRuntime(options, credentials, meter, wedge, server, { bootId });
+    const runtime = new WorkspaceRuntime(options, credentials, meter, wedge, memory, server, { bootId });
     void runtime.#begin();
     return runtime;
   }
@@ -178,6 +195,7 @@ export class WorkspaceRuntime {
 
   async #close(end: RuntimeEnd): Promise<void> {
     const { agent, config, log } = this.#options;
+    const inHand = { currentTask: this.#meter.currentTask, activeTasks: this.#meter.activeTasks };
     this.#stopping.abort();
     this.#server.refuseNew();
     if (this.#agentStarted)
@@ -185,9 +203,35 @@ export class WorkspaceRuntime {
         log('warn', `The agent did not stop cleanly: ${sentenceOf(thrown)}`),
       );
     await this.#server.bridge.finish(AbortSignal.timeout(end.kind === 'stopped' ? config.stop_deadline_seconds * 1000 : 0));
-    await this.#loop.stop(GOODBYE_MS);
+    const notSaved = await (end.kind === 'gone' ? this.#forget() : this.#save(inHand));
+    await this.#loop.stop(GOODBYE_MS, notSaved);
     await this.#server.close();
     this.#client.close();
     this.#settle(end);
   }
+
+  #save(inHand: { currentTask: string; activeTasks: number }): Promise<string | null> {
+    const { agent, config, log } = this.#options;
+    const facts = {
+      ...inHand,
+      workspaceId: config.workspace_id,
+      bootId: this.bootId,
+      now: Date.now(),
+      uptimeSeconds: Math.floor((performance.now() - this.#startedAt) / 1000),
+      sessionId: this.#memory.sessionId,
+      transcriptLines: this.#memory.transcript.lines,
+      completedMessageIds: this.#memory.completed.ids,
+    };
+    return saveWork({ path: snapshotPath(config), facts, agent, milliseconds: SNAPSHOT_MS, log });
+  }
+
+  async #forget(): Promise<null> {
+    const { config, log } = this.#options;
+    await deleteSnapshot(snapshotPath(config)).catch((thrown: unknown) =>
+      log('warn', `The snapshot could not be deleted: ${sentenceOf(thrown)}`),
+    );
+    return null;
+  }
 }
+
+const snapshotPath = (config: RuntimeConfig) => resolvePath(config.folder, config.snapshot_path);
