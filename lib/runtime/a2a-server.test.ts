@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { askAgent } from './a2a-client.ts';
 import { A2aServer, MAX_BODY_BYTES } from './a2a-server.ts';
@@ -277,9 +280,18 @@ test('a message that is done is answered as before, the failed and the cancelled
 });
 
 test('an answer goes out only when it is written down that its message is done', async () => {
-  const asked = rpc(server.url, 'message/send', message('hello', { messageId: 'm1' }));
+  // A pipe without a reader keeps whoever opens it for writing waiting, as a slow disk would.
+  const file = join(folder, 'completed-messages.jsonl');
+  execFileSync('mkfifo', [file]);
+  let answered = false;
+  const asked = rpc(server.url, 'message/send', message('hello', { messageId: 'm1' })).then(() => {
+    answered = true;
+  });
+  await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  for (let round = 0; round < 20; round += 1) await send(`${server.url}/healthz`);
+  expect(answered).toBe(false);
+  expect(await readFile(file, 'utf8')).toContain('"id":"m1"');
   await asked;
-  expect((await openWorkMemory(folder)).completed.ids).toEqual(['m1']);
 });
 
 test('an answer that cannot be written down goes out all the same, and the next beat says why', async () => {
