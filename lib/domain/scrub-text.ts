@@ -1,6 +1,6 @@
 import { looksRandom } from './looks-random.ts';
 import { isSecretValue, type NamedValue, typeOfName } from './named-secret.ts';
-import { HEAD, HEAD_HERE, TOKEN_TYPES, tokenAt } from './secret-heads.ts';
+import { HEAD, tokenAt, tokenType } from './secret-heads.ts';
 
 /** How many of each type were taken out. */
 export type Redactions = Record<string, number>;
@@ -8,8 +8,6 @@ export type Redactions = Record<string, number>;
 /** A secret found: its type and where it stands. `resume`: where reading goes on when there was none. */
 type Found = { type: string; from: number; to: number } | { type: null; resume: number };
 
-const FIRST_TOKEN = 3;
-const AFTER_TOKENS = FIRST_TOKEN + TOKEN_TYPES.length;
 const MAX_QUOTED = 8192;
 /** A value is judged by so many of its characters: whoever is turned down must not have cost more. */
 const JUDGED = 256;
@@ -57,12 +55,11 @@ function judge(text: string, match: RegExpExecArray, noEnd: { from: number }): F
   const end = start + match[0].length;
   if (match[1] !== undefined) return { type: null, resume: end };
   if (match[2] !== undefined) return privateKey(text, start, end, noEnd);
-  for (let group = FIRST_TOKEN; group < AFTER_TOKENS; group += 1)
-    if (match[group] !== undefined) return token(text, TOKEN_TYPES[group - FIRST_TOKEN] ?? '', start, end);
-  if (match[AFTER_TOKENS] !== undefined) return address(text, end);
-  if (match[AFTER_TOKENS + 1] !== undefined) return scheme(text, start, end);
-  if (match[AFTER_TOKENS + 2] !== undefined) return commandUser(text, start, end);
-  if (match[AFTER_TOKENS + 3] !== undefined) return named(text, start, end);
+  if (match[3] !== undefined) return token(text, start, end);
+  if (match[4] !== undefined) return address(text, end);
+  if (match[5] !== undefined) return scheme(text, start, end);
+  if (match[6] !== undefined) return commandUser(text, start, end);
+  if (match[7] !== undefined) return named(text, start, end);
   return blob(text, start, end);
 }
 
@@ -80,8 +77,9 @@ function privateKey(text: string, start: number, end: number, noEnd: { from: num
   return material ? { type: 'PRIVATE_KEY', from: start, to: text.length } : { type: null, resume: end };
 }
 
-function token(text: string, type: string, start: number, end: number): Found {
+function token(text: string, start: number, end: number): Found {
   const value = text.slice(start, end);
+  const type = tokenType(value) ?? 'TOKEN';
   // `sk-` also begins class names of style sheets: those are short words between hyphens.
   if (type === 'SK_TOKEN' && !/[A-Za-z0-9]{16}/.test(value) && !looksRandom(value))
     return { type: null, resume: end - start > JUDGED ? end : start + 3 };
@@ -162,7 +160,8 @@ function named(text: string, start: number, end: number): Found {
   // A call or an index behind a bare word is code.
   if (place.style !== 'quoted' && /[([]/.test(text[place.to] ?? '')) return { type: null, resume: end };
   if (!isSecretValue(value)) return { type: null, resume: end };
-  return { type: specificType(text, place.from, typeOfName(name)), from: place.from, to: place.end() };
+  // A value that also gives itself away is called what it is.
+  return { type: tokenType(place.judged) ?? typeOfName(name), from: place.from, to: place.end() };
 }
 
 /** Where the name that a text ends in begins. */
@@ -170,15 +169,6 @@ function nameStart(text: string): number {
   let at = text.length;
   while (at > 0 && NAME_CHAR.test(text[at - 1] ?? '')) at -= 1;
   return at;
-}
-
-/** A value that also gives itself away is called what it is. */
-function specificType(text: string, from: number, otherwise: string): string {
-  HEAD_HERE.lastIndex = 0;
-  const match = HEAD_HERE.exec(text.slice(from, from + JUDGED));
-  for (let group = FIRST_TOKEN; match !== null && group < AFTER_TOKENS; group += 1)
-    if (match[group] !== undefined) return TOKEN_TYPES[group - FIRST_TOKEN] ?? otherwise;
-  return otherwise;
 }
 
 const isLineStart = (before: string) => /(?:^|[\r\n]|\\n)[ \t]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?$/.test(before);

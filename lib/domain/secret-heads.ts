@@ -15,21 +15,18 @@ const ENDING = anyCase(
 );
 const SEPARATOR = `\\\\{0,16}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|={1,3}|[:>]|%3[dD])[ \\t]{0,8}|[ \\t=]{1,4}`;
 
-const TOKEN = `${BOUNDARY}(?:${SECRET_TOKENS.map(([, pattern]) => `(${pattern})`).join('|')})`;
-
-/** Types of the tokens, in the order of their groups in `HEAD`. */
-export const TOKEN_TYPES = SECRET_TOKENS.map(([type]) => type);
+const TOKEN = `${BOUNDARY}(?:${SECRET_TOKENS.map(([, pattern]) => pattern).join('|')})`;
 
 /**
  * One pattern for every place at which a secret may begin. Its groups, in order: a marker of an earlier pass; the first
- * line of a private key; the tokens, one group each; a scheme's `://`; `Bearer` and `Basic`; curl's user; a name and its
+ * line of a private key; a token; a scheme's `://`; `Bearer` and `Basic`; curl's user; a name and its
  * separator; a long run of base64. What follows is judged, and its end found, by the code behind each group.
  */
 export const HEAD = new RegExp(
   [
     '(\\[REDACTED:[A-Z0-9_]{1,40}\\])',
     '(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)',
-    TOKEN,
+    `(${TOKEN})`,
     '(:\\/\\/)(?=[^\\s/?#"\'`<>\\\\]{1,512}@)',
     `(?<![A-Za-z0-9_])(${anyCase('bearer|basic')}[ \\t]{1,4})(?=[A-Za-z0-9])`,
     `(?<=[ \\t"'])((?:-u|--user)[ =]?["']?[A-Za-z0-9_.@-]{1,64}:)`,
@@ -39,8 +36,15 @@ export const HEAD = new RegExp(
   'g',
 );
 
-/** The same, at the very beginning of a text. */
-export const HEAD_HERE = new RegExp(HEAD, 'y');
+/** The tokens again, one group each, at the very beginning of a text: which of them it is, is asked only of what was found. */
+const TOKEN_HERE = new RegExp(SECRET_TOKENS.map(([, pattern]) => `(${pattern})`).join('|'), 'y');
+
+/** The type of the token that a text begins with; null when it begins with none. */
+export function tokenType(text: string): string | null {
+  TOKEN_HERE.lastIndex = 0;
+  const match = TOKEN_HERE.exec(text);
+  return match === null ? null : (SECRET_TOKENS[match.findIndex((group, at) => at > 0 && group !== undefined) - 1]?.[0] ?? null);
+}
 
 /** Where in a text a token begins; -1: nowhere. */
 export function tokenAt(text: string): number {
