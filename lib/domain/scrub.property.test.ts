@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -93,12 +95,22 @@ test('a secret between any texts is not left', () => {
   );
 });
 
-/** The best of up to six: what a busy machine adds is no fault of the pattern. */
+/**
+ * Milliseconds: on Linux of processor time, which a busy machine does not stretch as it does the clock. The kernel counts
+ * this thread's in hundredths of a second.
+ */
+function clock(): number {
+  if (platform() !== 'linux') return performance.now();
+  const fields = readFileSync('/proc/thread-self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+/** The best of up to six. */
 function isReadWithin(milliseconds: number, hostile: string): boolean {
   for (let round = 0; round < 6; round += 1) {
-    const before = performance.now();
+    const before = clock();
     scrub(hostile);
-    if (performance.now() - before < milliseconds) return true;
+    if (clock() - before < milliseconds) return true;
   }
   return false;
 }

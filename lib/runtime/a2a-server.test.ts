@@ -282,7 +282,7 @@ test('a message that is done is answered as before, the failed and the cancelled
 test('an answer goes out only when it is written down that its message is done', async () => {
   // A pipe without a reader keeps whoever opens it for writing waiting, as a slow disk would.
   const file = join(folder, 'completed-messages.jsonl');
-  execFileSync('mkfifo', [file]);
+  execFileSync('/usr/bin/mkfifo', [file]);
   let answered = false;
   const asked = rpc(server.url, 'message/send', message('hello', { messageId: 'm1' })).then(() => {
     answered = true;
