@@ -52,7 +52,7 @@ async function main(env: Env): Promise<void> {
     command: runtimeCommand(env.dev),
     environment: env.all,
     environmentNames: env.agentEnvironment,
-    stopDeadlineMs: 10_000,
+    stopDeadlineMs: 15_000,
     backoff: { baseMs: 2000, maxMs: 60_000 },
     log: ({ level, message, ...facts }) => log(level, message, facts),
   });

@@ -15,7 +15,8 @@ import { tokenRow } from './registry-verbs.ts';
 import { settle } from './settle.ts';
 import { mintToken } from './token-book.ts';
 
-const STOP_DEADLINE_MS = 10_000;
+/** A runtime takes 5 s for its tasks, 2 for its snapshot and 3 for its goodbye, at the most. */
+const STOP_DEADLINE_MS = 15_000;
 /** Where this platform was reached when it last started workspaces. */
 const ADDRESS_KEY = 'platform_url';
 const SUPERVISOR = eventActorOf(platformActor('supervisor'));
