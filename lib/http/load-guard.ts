@@ -16,14 +16,15 @@ const CALM_BELOW_MS = 30;
 /** Fewer requests than this in a window are not why the loop is late (a first page, a collection of garbage are): shedding would not help. */
 const MANY = 100;
 /** While pressed, this many of a turn are taken however long they take. */
-const ALWAYS_TAKEN = 20;
+const ALWAYS_TAKEN = 5;
 /** While pressed: how long one turn of the loop works before it sheds the rest of that class. Pages have their own cap. */
-const TURN_MS: Record<LoadClass, number> = { beat: 20, read: 20, write: 60, page: Number.POSITIVE_INFINITY };
+const TURN_MS: Record<LoadClass, number> = { beat: 5, read: 5, write: 20, page: Number.POSITIVE_INFINITY };
 /** How many of a class may be under way (waiting for the store, rendering) before more are refused. */
 const UNDER_WAY: Record<LoadClass, number> = { beat: 2000, read: 200, write: 200, page: 24 };
-/** A connection that was shed is not read from for this long: refusing costs nearly as much as answering. */
+/** A connection that was shed is not read from for this long, or up to twice as long: all at once would be the next flood. */
 const REST_MS = 250;
 const RESOLUTION_MS = 10;
+const LOOK_EVERY = 256;
 
 const SHED_BODY = JSON.stringify({
   error: 'Canvas has more to do than it can take right now. Nothing was lost; try again in a second.',
@@ -58,6 +59,7 @@ export class LoadGuard {
   #shed = 0;
   #shedLately = 0;
   #arrived = 0;
+  #lookedAt = performance.now();
   #taken = 0;
 
   constructor(log: Log) {
@@ -75,6 +77,8 @@ export class LoadGuard {
   /** Counts a request that comes another way than through a door. */
   arrived(): void {
     this.#arrived += 1;
+    // With a thousand sockets ready the loop reads for seconds before it comes to a timer: then the requests look themselves.
+    if (this.#arrived % LOOK_EVERY === 0 && performance.now() - this.#lookedAt > 2 * WINDOW_MS) this.#look();
   }
 
   close(): void {
@@ -85,7 +89,7 @@ export class LoadGuard {
   /** First thing of a route: answers 503 by itself, before any work, when this turn has no time left for the class. */
   door(kind: LoadClass): onRequestHookHandler {
     return (request, reply, done) => {
-      this.#arrived += 1;
+      this.arrived();
       if (this.#state === 'pressed' && this.#turnIsSpent(kind)) this.#refuse(request, reply);
       else done();
     };
@@ -127,23 +131,26 @@ export class LoadGuard {
     this.#shedLately += 1;
     reply.hijack();
     const { socket } = request.raw;
-    if (this.#resting.has(socket)) {
-      // It sent more without waiting for the answer; Node reads on for those, so the rest it was given would be none.
-      socket.destroySoon();
-      return;
-    }
-    this.#resting.add(socket);
     reply.raw.writeHead(503, SHED_HEADERS);
-    reply.raw.end(SHED_BODY, () => {
-      socket.pause();
-      setTimeout(() => {
+    reply.raw.end(SHED_BODY);
+    // What it sent in one piece with this is answered the same way; one rest is enough.
+    if (this.#resting.has(socket)) return;
+    this.#resting.add(socket);
+    // Node throws the unread body away and resumes the socket for that: earlier, the pause would be undone. Later (in a
+    // setImmediate) is too late: with a thousand sockets ready the loop reads them again and again before it comes to it.
+    if (request.raw.readableEnded) socket.pause();
+    else request.raw.once('end', () => socket.pause());
+    setTimeout(
+      () => {
         this.#resting.delete(socket);
         socket.resume();
-      }, REST_MS);
-    });
+      },
+      REST_MS * (1 + Math.random()),
+    );
   }
 
   #look(): void {
+    this.#lookedAt = performance.now();
     const late = Number.isNaN(this.#delay.mean) ? WINDOW_MS : this.#delay.mean / 1e6 - RESOLUTION_MS;
     this.#delay.reset();
     // As long as something is shed the loop is in time only because of it.

@@ -56,14 +56,21 @@ test('a flood of beats is answered 503 at once; health and pages do not feel it'
 
   const flood = start([here('test-flood.js'), JSON.stringify({ port: Number(new URL(url).port), connections: 500, workspaces })]);
   while (!flood.said().includes('shed')) await once(flood.stdout as NodeJS.ReadableStream, 'data');
-  const times = [];
-  for (let round = 0; round < 30; round += 1) times.push(await timed('/healthz'), await timed('/'));
-  expect(times.filter(({ status }) => status !== 200)).toEqual([]);
-  // Without the guard a turn of the loop takes half a second here and a page some twenty turns: ten seconds and more.
-  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
-  expect(sorted[45]).toBeLessThan(5000);
-  const statuses = JSON.parse((await end(flood)).replace('shed\n', '')) as Record<string, number>;
-  expect(statuses).toEqual({ 200: expect.any(Number), '503 try later': expect.any(Number) });
+  const times: Record<string, number[]> = { '/healthz': [], '/': [] };
+  for (let round = 0; round < 30; round += 1) {
+    for (const [path, list] of Object.entries(times)) {
+      const { ms, status } = await timed(path);
+      expect([path, status]).toEqual([path, 200]);
+      list.push(ms);
+    }
+  }
+  const median = (path: string) => times[path]?.sort((a, b) => a - b)[15];
+  // Unguarded, a turn of this loop is half a second and a page takes twenty of them: ten seconds. A busy machine gets half of that.
+  expect(median('/')).toBeLessThan(5000);
+  const counts = JSON.parse((await end(flood)).replace('shed\n', '')) as Record<string, number>;
+  // Nobody is hung up on: whoever was put off is served again on the same connection, and put off again.
+  expect(counts).toEqual({ 200: expect.any(Number), '503 try later': expect.any(Number) });
+  expect(counts['503 try later']).toBeGreaterThan(2 * 500);
 
   let after = await beat();
   while (after.status === 503) after = await beat();

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 /**
  * Test support, a program: clients that beat as fast as they are answered, and do not wait when they are asked to.
  * `node test-flood.js '{"port", "connections", "workspaces"}'`; it prints `shed` at the first 503, and at SIGTERM how many
- * answers of each kind it got.
+ * answers of each kind it got, and how many connections were closed on it.
  */
 const { port, connections, workspaces } = JSON.parse(process.argv[2]);
 const counts = {};
@@ -24,6 +24,9 @@ for (let index = 0; index < connections; index += 1) {
     socket.write(beat);
   });
   socket.on('error', () => {});
+  socket.on('close', () => {
+    counts.closed = (counts.closed ?? 0) + 1;
+  });
 }
 process.on('SIGTERM', () => {
   process.stdout.write(JSON.stringify(counts), () => process.exit(0));
