@@ -1,6 +1,10 @@
 /**
  * Every way in which Canvas can say no. The list is closed: HTTP status, JSON-RPC code and retry advice are total
  * tables over it, so that a new code does not compile until each of them has an answer.
+ *
+ * Two come from a workspace that is being restarted, and make the platform queue the message instead of passing the
+ * refusal on: `draining` (it takes nothing new; the message was not begun) and `interrupted` (the message was begun, and
+ * the stop ended it before it was done).
  */
 export const ERROR_CODES = [
   'bad_request',
@@ -18,6 +22,8 @@ export const ERROR_CODES = [
   'rate_limited',
   'unavailable',
   'overloaded',
+  'draining',
+  'interrupted',
   'upstream_unreachable',
   'upstream_failed',
   'timeout',
@@ -43,6 +49,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   rate_limited: 429,
   unavailable: 503,
   overloaded: 503,
+  draining: 503,
+  interrupted: 503,
   upstream_unreachable: 502,
   upstream_failed: 502,
   timeout: 504,
@@ -66,6 +74,8 @@ export const JSON_RPC_CODE: Record<ErrorCode, number> = {
   rate_limited: -32016,
   unavailable: -32017,
   overloaded: -32017,
+  draining: -32020,
+  interrupted: -32021,
   upstream_unreachable: -32018,
   upstream_failed: -32018,
   timeout: -32019,
@@ -89,6 +99,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   rate_limited: true,
   unavailable: true,
   overloaded: true,
+  draining: true,
+  interrupted: true,
   upstream_unreachable: true,
   upstream_failed: true,
   timeout: true,

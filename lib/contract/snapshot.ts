@@ -8,6 +8,15 @@ export const MAX_COMPLETED_IDS = 1000;
 
 const newest = <T>(list: readonly T[], limit: number): T[] => list.slice(-limit);
 
+const unfinishedTaskSchema = z.object({
+  id: z.string().max(256),
+  /** The A2A message it came with; null: the agent gave itself this work. */
+  message_id: z.string().max(256).nullable(),
+  summary: z.string().max(2000),
+  /** Epoch milliseconds. */
+  started_at: z.number(),
+});
+
 /** What a workspace saves before it stops. Scrubbed of secrets before it is written or sent, and again on arrival. */
 export const snapshotSchema = z.object({
   schema: z.literal(SNAPSHOT_SCHEMA),
@@ -27,6 +36,8 @@ export const snapshotSchema = z.object({
   transcript_lines_dropped: z.number().int().min(0).default(0),
   /** Messages that are done and must never reach the agent again, oldest first. */
   completed_message_ids: z.array(z.string()).transform((ids) => newest(ids, MAX_COMPLETED_IDS)),
+  /** What was at work when the deadline passed, and was cancelled: to be done again. Empty after a clean drain. */
+  unfinished: z.array(unfinishedTaskSchema).max(500).default([]),
   /** Whatever else the agent wants back. */
   adapter: z.record(z.string(), z.unknown()),
   /** Secrets taken out, by type. */

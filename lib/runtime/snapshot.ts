@@ -60,6 +60,7 @@ export async function buildSnapshot(
     ...(value as Pick<Snapshot, 'current_task' | 'session_id' | 'transcript_lines' | 'adapter'>),
     transcript_lines_dropped: 0,
     completed_message_ids: facts.completedMessageIds.slice(-MAX_COMPLETED_IDS),
+    unfinished: [],
     redactions,
     dropped_sandbox: droppedSandbox,
   };
