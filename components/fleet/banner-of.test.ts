@@ -29,6 +29,8 @@ const SILENT: WorkspaceCard = {
   last_requests: 0,
   last_sample_error: '',
   last_heartbeat_at: SEEN_AT,
+  run: null,
+  queued: 0,
   rev: 1,
 };
 

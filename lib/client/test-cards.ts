@@ -29,6 +29,8 @@ export function testCard(id: string, over: Partial<WorkspaceCard> = {}): Workspa
     last_requests: 1,
     last_sample_error: '',
     last_heartbeat_at: 1_000,
+    run: null,
+    queued: 0,
     rev: 1,
     ...over,
   };
@@ -49,6 +51,8 @@ export function testPatch(id: string, over: Partial<WorkspacePatch> = {}): Works
     last_requests: 2,
     last_sample_error: '',
     last_heartbeat_at: 2_000,
+    run: null,
+    queued: 0,
     reason: '',
     minute: [100, 'o'],
     ...over,

@@ -1,28 +1,12 @@
-import type { z } from 'zod';
 import { createTokenSchema } from './access.ts';
 import { activityQuerySchema, delegationsQuerySchema } from './delegations.ts';
+import { endpoint } from './endpoint.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { barsQuerySchema, historyQuerySchema } from './history.ts';
 import { checkAccessSchema, peersQuerySchema, registerSchema, updateCardSchema } from './registry.ts';
+import { API_TOKEN_ENDPOINTS, BULK_ENDPOINTS, QUEUE_ENDPOINTS, RESTART_ENDPOINTS, SNAPSHOT_ENDPOINTS } from './restart-endpoints.ts';
 import { setUpSchema, signInSchema } from './sign-in.ts';
 import { createWorkspaceSchema, listWorkspacesSchema, patchWorkspaceSchema } from './workspaces.ts';
-
-/** Who may call, as contract §1 names them. `either`: a workspace for itself (or whom it may talk to), or an operator. */
-export type Caller = 'workspace' | 'operator' | 'either' | 'anyone';
-
-export interface Endpoint {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** `:name` marks a path parameter. */
-  path: string;
-  caller: Caller;
-  /** Status of a success. */
-  status: 200 | 201 | 202 | 204;
-  summary: string;
-  query?: z.ZodType;
-  body?: z.ZodType;
-}
-
-const endpoint = <const T extends Endpoint>(definition: T): T => definition;
 
 /** The one table of the API: routes, the typed client and the completeness test are made from it. */
 export const ENDPOINTS = {
@@ -148,6 +132,11 @@ export const ENDPOINTS = {
     query: barsQuerySchema,
     summary: 'The last hour of many workspaces, a letter a minute',
   }),
+  ...RESTART_ENDPOINTS,
+  ...SNAPSHOT_ENDPOINTS,
+  ...QUEUE_ENDPOINTS,
+  ...BULK_ENDPOINTS,
+  ...API_TOKEN_ENDPOINTS,
   listTokens: endpoint({
     method: 'GET',
     path: '/workspaces/:id/tokens',

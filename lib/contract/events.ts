@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_KINDS, RUN_STEPS } from './restart-steps.ts';
 import { STATUS_CAUSES, WORKSPACE_STATUSES } from './workspace-status.ts';
 
 /** Who caused it. `name` is for people: an operator's name, "this machine" in the sign-in-free mode, a loop's name. */
@@ -33,6 +34,16 @@ export const eventDataSchemas = {
   'token.accepted_again': z.object({}),
   'join_code.created': z.object({ expires_at: z.number() }),
   'join_code.used': z.object({}),
+  /** A step of a restart run; `says` is the step in words. */
+  'restart.step': z.object({ run_id: z.string(), kind: z.enum(RUN_KINDS), step: z.enum(RUN_STEPS), says: z.string() }),
+  'restart.forced': z.object({ run_id: z.string() }),
+  'snapshot.saved': z.object({ snapshot_id: z.string(), run_id: z.string().nullable(), bytes: z.number() }),
+  /** A message that will not be delivered as things stand. */
+  'message.failed': z.object({ queue_id: z.string(), sender_name: z.string(), why: z.string() }),
+  'message.expired': z.object({ queue_id: z.string(), sender_name: z.string() }),
+  'message.dropped': z.object({ queue_id: z.string(), sender_name: z.string(), why: z.string() }),
+  'message.retried': z.object({ queue_id: z.string(), sender_name: z.string() }),
+  'bulk.changed': z.object({ bulk_id: z.string(), state: z.string(), why: z.string() }),
   'process.started': z.object({ pid: z.number().nullable(), attempt: z.number() }),
   'process.ended': z.object({ code: z.number().nullable(), signal: z.string().nullable(), output: z.string() }),
   'process.gave_up': z.object({ restarts: z.number(), window_seconds: z.number(), output: z.string() }),

@@ -10,7 +10,8 @@ export const MAX_UPTIME_SECONDS = 100 * 365 * 86_400;
 export const MAX_REQUESTS = 1_000_000_000;
 const MAX_TEXT = 2000;
 const MAX_METADATA_BYTES = 8 * 1024;
-const MAX_DRAIN_BYTES = 16 * 1024;
+export const MAX_DRAIN_BYTES = 16 * 1024;
+export const MAX_DRAIN_TASKS = 500;
 
 /** Cuts at a character, never inside a surrogate pair, and ends in … when something was cut. `limit` in UTF-16 units. */
 export function cutText(text: string, limit: number): string {
@@ -48,7 +49,7 @@ export const drainBlockSchema = z
   .object({
     run_id: z.string().max(64),
     state: z.enum(['draining', 'drained']),
-    in_flight: z.array(inFlightTaskSchema).max(500).default([]),
+    in_flight: z.array(inFlightTaskSchema).max(MAX_DRAIN_TASKS).default([]),
   })
   .refine(withinBytes(MAX_DRAIN_BYTES), `drain is larger than ${MAX_DRAIN_BYTES} bytes`)
   .overwrite(wellFormedJson);

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from './events.ts';
 import type { MinuteLetter } from './workspace-status.ts';
-import type { WorkspaceCard } from './workspaces.ts';
+import type { RunOnCard, WorkspaceCard } from './workspaces.ts';
 
 /** A live change of one workspace between two ledger events: the fields a beat can move, and the minute it falls in. */
 export interface WorkspacePatch {
@@ -18,6 +18,8 @@ export interface WorkspacePatch {
   last_sample_error: string;
   last_heartbeat_at: number | null;
   reason: string;
+  run: RunOnCard | null;
+  queued: number;
   /** [minute since the epoch, its letter so far] */
   minute: [number, MinuteLetter];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonBytes } from './json-bytes.ts';
 import { plainLine } from './plain-line.ts';
+import { RUN_KINDS, RUN_STEPS } from './restart-steps.ts';
 import { wellFormedJson } from './well-formed.ts';
 import { SHOWN_STATES, STATUS_CAUSES, WORKSPACE_STATUSES } from './workspace-status.ts';
 
@@ -35,6 +36,20 @@ export const workspaceConfigSchema = z
   .refine((config) => jsonBytes(config) <= 64 * 1024, 'config is larger than 64 KB')
   .overwrite(wellFormedJson);
 
+/** The restart run that a workspace is in, as far as its card shows it. */
+export const runOnCardSchema = z.object({
+  id: z.string(),
+  kind: z.enum(RUN_KINDS),
+  state: z.enum(RUN_STEPS),
+  requested_at: epochMs,
+  deadline_at: epochMs.nullable(),
+  /** Tasks still at work, as last heard. */
+  left: z.number().int(),
+  /** Grows with every change of the run: fetch it again. */
+  rev: z.number().int(),
+});
+export type RunOnCard = z.infer<typeof runOnCardSchema>;
+
 /** One workspace as the fleet shows it: identity, status and the newest live facts. Lists are made of these. */
 export const workspaceCardSchema = z.object({
   id: z.string(),
@@ -68,6 +83,10 @@ export const workspaceCardSchema = z.object({
   last_requests: z.number().nullable(),
   last_sample_error: z.string(),
   last_heartbeat_at: epochMs.nullable(),
+  /** Null: no run is under way. */
+  run: runOnCardSchema.nullable(),
+  /** Messages that wait for it, and such that failed. */
+  queued: z.number().int(),
   /** Grows with every change of this workspace; a copy with a lower one is older and never overwrites. */
   rev: z.number(),
 });
@@ -109,6 +128,8 @@ export type WorkspaceEvidence = z.infer<typeof workspaceEvidenceSchema>;
 
 export const workspaceDetailSchema = workspaceRowSchema.extend({
   config: z.record(z.string(), z.unknown()),
+  /** Whether a message that arrives while it is paused resumes it. */
+  wake_on_message: z.boolean(),
   evidence: workspaceEvidenceSchema,
   /** From the root down to its parent. */
   ancestors: z.array(z.object({ id: z.string(), name: z.string() })),
@@ -124,6 +145,7 @@ export const createWorkspaceSchema = z.object({
   provisioner: provisionerKindSchema.default('none'),
   config: workspaceConfigSchema.default({}),
   labels: labelsSchema.default({}),
+  wake_on_message: z.boolean().default(false),
 });
 export type CreateWorkspace = z.input<typeof createWorkspaceSchema>;
 
@@ -135,10 +157,13 @@ export const patchWorkspaceSchema = z
     runtime: plainLine(64).nullish(),
     config: workspaceConfigSchema.optional(),
     labels: labelsSchema.optional(),
+    wake_on_message: z.boolean().optional(),
+    /** With a changed `config`: restart it, gracefully, so that the change takes effect. */
+    restart: z.boolean().optional(),
   })
   .refine(
-    (patch) => Object.keys(patch).length > 0,
-    'nothing to change: give at least one of name, role, parent_id, runtime, config, labels',
+    ({ restart, ...patch }) => Object.keys(patch).length > 0,
+    'nothing to change: give at least one of name, role, parent_id, runtime, config, labels, wake_on_message',
   );
 
 export const WORKSPACE_SORTS = ['attention', 'name', 'since', 'uptime', 'errors', 'beat', 'tasks'] as const;

@@ -28,6 +28,8 @@ export function aCard(over: Partial<WorkspaceCard> = {}): WorkspaceCard {
     last_requests: null,
     last_sample_error: '',
     last_heartbeat_at: null,
+    run: null,
+    queued: 0,
     rev: 1,
     ...over,
   };

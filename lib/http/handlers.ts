@@ -2,6 +2,13 @@ import { createTokenSchema } from '#lib/contract/access.ts';
 import type { EndpointName } from '#lib/contract/endpoints.ts';
 import { barsQuerySchema, historyQuerySchema } from '#lib/contract/history.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
+import type {
+  API_TOKEN_ENDPOINTS,
+  BULK_ENDPOINTS,
+  QUEUE_ENDPOINTS,
+  RESTART_ENDPOINTS,
+  SNAPSHOT_ENDPOINTS,
+} from '#lib/contract/restart-endpoints.ts';
 import { createJoinCode, createToken, listTokens, revoke } from '#lib/platform/access-verbs.ts';
 import {
   historyBars,
@@ -33,11 +40,18 @@ export type SpecialEndpoint = 'heartbeat' | 'events' | 'healthz' | 'health' | 'r
 
 const idOf = ({ params }: Call) => ({ id: params['id'] ?? '' });
 
+export type UnbuiltEndpoint =
+  | keyof typeof RESTART_ENDPOINTS
+  | keyof typeof SNAPSHOT_ENDPOINTS
+  | keyof typeof QUEUE_ENDPOINTS
+  | keyof typeof BULK_ENDPOINTS
+  | keyof typeof API_TOKEN_ENDPOINTS;
+
 /** Sessions: see `sign-in-routes.ts`. */
 export type SignInEndpoint = 'signIn' | 'signOut' | 'setUp';
 
 /** From a request to a verb's input and back; nothing is decided here. Total over the endpoint table. */
-export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndpoint>, Handler> = {
+export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndpoint | UnbuiltEndpoint>, Handler> = {
   register: ({ deps, actor, body, request }) => {
     const parsed = parseInput(registerSchema, body);
     return register(deps, actor, { ...parsed, join_code: joinCodeOf(bearerOf(request)) });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ENDPOINTS, type Endpoint, type EndpointName } from '#lib/contract/endpoints.ts';
+import type { Endpoint } from '#lib/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointName } from '#lib/contract/endpoints.ts';
 import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { refuseStranger } from '#lib/platform/allow.ts';
 import type { Deps } from '#lib/platform/deps.ts';
@@ -84,6 +85,7 @@ export function buildServer(options: ServerOptions): CanvasServer {
   const special = { ...specialRoutes(options, stream, guard, lane), ...signInRoutes(options) };
   for (const [name, endpoint] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
     const { method, path: url } = endpoint;
+    if (!(name in special || name in HANDLERS)) continue;
     const kind = LOAD_OF[name] ?? (method === 'GET' ? 'read' : 'write');
     const handler =
       name in special ? special[name as keyof typeof special] : apiRoute(options, guard, name as keyof typeof HANDLERS, endpoint, kind);

@@ -1,6 +1,6 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { WorkspacePatch } from '#lib/contract/stream.ts';
-import type { WorkspaceCard, WorkspaceRow } from '#lib/contract/workspaces.ts';
+import type { RunOnCard, WorkspaceCard, WorkspaceRow } from '#lib/contract/workspaces.ts';
 import { type HistoryRing, minuteLetterNow } from '#lib/domain/history-ring.ts';
 import type { WorkspaceFacts } from '#lib/domain/workspace-facts.ts';
 import type { Instance } from '#lib/ports/provisioner.ts';
@@ -15,6 +15,10 @@ export interface LiveWorkspace {
   rev: number;
   /** What the provisioner last said of its process. */
   instance: Instance | null;
+  /** The restart run it is in. */
+  run: RunOnCard | null;
+  /** Messages that wait for it, and such that failed. */
+  queued: number;
   /** Resolves when the newest change of status is in the store; null when nothing waits to be. */
   unsaved: Promise<void> | null;
 }
@@ -174,6 +178,8 @@ export function cardOf(live: LiveWorkspace): WorkspaceCard {
     last_requests: facts.requests,
     last_sample_error: facts.sample_error,
     last_heartbeat_at: facts.last_beat_at,
+    run: live.run,
+    queued: live.queued,
     rev: live.rev,
   };
 }
@@ -200,6 +206,8 @@ export function patchOf(live: LiveWorkspace, now: number): WorkspacePatch {
     last_sample_error: facts.sample_error,
     last_heartbeat_at: facts.last_beat_at,
     reason: facts.reason,
+    run: live.run,
+    queued: live.queued,
     minute: [minute, minuteLetterNow(live.ring, minute)],
   };
 }

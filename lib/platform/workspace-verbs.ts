@@ -61,6 +61,7 @@ export const getWorkspace = readVerb({
       ...rowOf(live),
       // What an agent's neighbours may know of it ends at its row.
       config: actor.kind === 'workspace' ? {} : live.row.config,
+      wake_on_message: live.row.wake_on_message,
       evidence: evidenceOf(live),
       ancestors: deps.fleet.ancestors(id).map(named),
       children: deps.fleet.childrenOf(id).map(named),
@@ -98,6 +99,7 @@ export const createWorkspace = writeVerb({
       agent_card: null,
       inbound_secret: newSecret(),
       desired: input.provisioner === 'none' ? 'stopped' : 'running',
+      wake_on_message: input.wake_on_message,
       created_at: now,
       updated_at: now,
       removed_at: null,
@@ -118,7 +120,7 @@ export const createWorkspace = writeVerb({
       ],
       audit: { workspace_id: row.id, detail: { name: row.name, parent_id: row.parent_id, provisioner: row.provisioner } },
       committed: () => {
-        const live: LiveWorkspace = { row, facts, ring: newRing(), rev: now, instance: null, unsaved: null };
+        const live: LiveWorkspace = { row, facts, ring: newRing(), rev: now, instance: null, run: null, queued: 0, unsaved: null };
         deps.fleet.add(live);
         deps.clock.place(live);
       },

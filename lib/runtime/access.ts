@@ -22,11 +22,7 @@ export interface Door {
  * - A door on any other address opens to the secret only.
  */
 export function checkAccess(request: Pick<IncomingMessage, 'headers'>, door: Door): void {
-  const bearer = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) {
-    if (door.inboundSecret !== null && sameText(bearer.trim(), door.inboundSecret)) return;
-    throw new CanvasError('token_rejected', 'The bearer is not the inbound secret of this workspace');
-  }
+  if (bearerOf(request) !== undefined) return proveSecret(request, door.inboundSecret);
   if (!isLoopback(door.host))
     throw new CanvasError(
       'unauthenticated',
@@ -38,6 +34,24 @@ export function checkAccess(request: Pick<IncomingMessage, 'headers'>, door: Doo
   if (asked === null || !(isLoopback(asked) || asked === hostName(door.url)))
     throw new CanvasError('wrong_host', `Host "${request.headers.host ?? ''}" is not a name of this agent: use ${door.url}`);
 }
+
+/**
+ * Only the platform may: it proves itself with the inbound secret, on every address. Throws `unauthenticated` without a
+ * bearer, `token_rejected` for a wrong one, or when this workspace was never given a secret to compare with.
+ */
+export function proveSecret(request: Pick<IncomingMessage, 'headers'>, secret: string | null): void {
+  const bearer = bearerOf(request);
+  if (bearer === undefined)
+    throw new CanvasError('unauthenticated', 'Send the inbound secret of this workspace as "Authorization: Bearer"');
+  if (secret === null)
+    throw new CanvasError(
+      'token_rejected',
+      'This workspace has no inbound secret yet, so nobody can be known by it: it comes with the answer to a heartbeat',
+    );
+  if (!sameText(bearer, secret)) throw new CanvasError('token_rejected', 'The bearer is not the inbound secret of this workspace');
+}
+
+const bearerOf = ({ headers }: Pick<IncomingMessage, 'headers'>) => /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
 
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();

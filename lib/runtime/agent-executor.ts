@@ -1,137 +1,195 @@
 import { randomUUID } from 'node:crypto';
 import { type Message, type Part, Role, type Task, TaskState } from '@a2a-js/sdk';
 import { AgentEvent, type AgentExecutionEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server';
-import { errorCodeOf } from '#lib/contract/errors.ts';
+import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import type { Agent } from './agent.ts';
 import type { CompletedMessage } from './completed-messages.ts';
+import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
+import { scrubbedText } from './scrubbed-text.ts';
+import { insideWork } from './self-given-work.ts';
+import { untilAborted } from './until-aborted.ts';
+import type { Admission, Work, WorkInHand } from './work-in-hand.ts';
 import type { WorkMemory } from './work-memory.ts';
 import type { WorkMeter } from './work-meter.ts';
 
 const MAX_PROGRESS_EVENTS = 100;
 const SUMMARY_CHARS = 200;
 
-interface Run {
-  messageId: string;
-  abort: AbortController;
-  cancelled: boolean;
-  ended: Promise<void>;
+export interface BridgeParts {
+  agent: Agent;
+  meter: WorkMeter;
+  work: WorkInHand;
+  gate: Gate;
+  memory: WorkMemory;
+  log: Log;
+}
+
+/** A message on its way from the door to the agent and back. */
+export interface Passage extends Admission {
+  /** Why it is not done and comes to no answer, through the runtime's own doing; null: nothing of that kind. */
+  refusal: CanvasError | null;
 }
 
 /**
  * Hands messages to the agent, one task a message, and tells the protocol what became of each. A message that is done is
  * written down as done before its answer goes out; should it come again, the agent never sees it and the answer that was
- * kept goes out again. What the runtime itself ended, or never gave to the agent, is not done.
+ * kept goes out again. What the runtime itself ended, or never gave to the agent, is not done: its passage says so, with
+ * `interrupted` when the agent may have begun it and `draining` when it has not.
  */
 export class AgentBridge implements AgentExecutor {
-  readonly #agent: Agent;
-  readonly #meter: WorkMeter;
-  readonly #log: Log;
-  readonly #memory: WorkMemory;
-  readonly #runs = new Map<string, Run>();
+  readonly #parts: BridgeParts;
+  readonly #passages = new Map<string, Passage>();
 
-  constructor(agent: Agent, meter: WorkMeter, memory: WorkMemory, log: Log) {
-    this.#agent = agent;
-    this.#memory = memory;
-    this.#meter = meter;
-    this.#log = log;
+  constructor(parts: BridgeParts) {
+    this.#parts = parts;
   }
 
-  isAtWork(taskId: string): boolean {
-    return this.#runs.has(taskId);
+  /**
+   * Lets a message in. Throws `draining` while nothing new is taken, `conflict` for a message or a task that is at work.
+   * To be followed by `leave` when its answer is known, whatever became of it.
+   */
+  enter(messageId: string, taskId: string | null): Passage {
+    const { work, gate } = this.#parts;
+    const { refusal } = gate;
+    if (refusal !== null) throw refusal;
+    if (work.hasMessage(messageId) || this.#passages.has(messageId))
+      throw new CanvasError('conflict', `Message ${messageId} is still at work: ask again when it is done, its answer is kept`);
+    if (taskId !== null && work.isAtWork(taskId))
+      throw new CanvasError('conflict', `Task ${taskId} is still at work: wait for its answer, or cancel it`);
+    const passage: Passage = Object.assign(work.admit(messageId), { refusal: null });
+    this.#passages.set(messageId, passage);
+    return passage;
   }
 
-  /** Whether this message, by its own id, is with the agent now. */
-  hasMessage(messageId: string): boolean {
-    return [...this.#runs.values()].some((run) => run.messageId === messageId);
+  leave(passage: Passage): void {
+    this.#passages.delete(passage.messageId);
+    this.#parts.work.settle(passage);
   }
 
   readonly execute = async (request: RequestContext, bus: ExecutionEventBus): Promise<void> => {
-    const { taskId, contextId } = request;
+    const { memory, work } = this.#parts;
     const { messageId } = request.userMessage;
-    const done = this.#memory.completed.find(messageId);
+    const passage = this.#passages.get(messageId);
+    const done = memory.completed.find(messageId);
     if (done !== null) return this.#answerAgain(done, request, bus);
+    if (passage?.turnedAway) return this.#turnAway(passage, request, bus);
     const text = textOf(request.userMessage.parts);
-    this.#memory.sessionId = contextId;
-    this.#memory.transcript.add('user', text);
-    const run: Run = { messageId, abort: new AbortController(), cancelled: false, ended: Promise.resolve() };
-    this.#runs.set(taskId, run);
-    this.#meter.begin(taskId, text.replace(/\s+/g, ' ').slice(0, SUMMARY_CHARS));
-    bus.publish(AgentEvent.task(newTask(taskId, contextId, request.userMessage)));
-    run.ended = this.#run(run, taskId, contextId, text, bus).finally(() => this.#runs.delete(taskId));
-    await run.ended;
+    memory.sessionId = request.contextId;
+    memory.transcript.add('user', text);
+    const begun = work.begin(request.taskId, messageId, scrubbedText(text.replace(/\s+/g, ' '), SUMMARY_CHARS));
+    if (passage) work.settle(passage);
+    bus.publish(AgentEvent.task(newTask(request.taskId, request.contextId, request.userMessage)));
+    await this.#run({ work: begun, passage, text, request, bus });
   };
 
   readonly cancelTask = async (taskId: string, bus: ExecutionEventBus): Promise<void> => {
-    const run = this.#runs.get(taskId);
-    if (run === undefined) return;
-    run.cancelled = true;
-    run.abort.abort();
-    await run.ended;
+    const { work } = this.#parts;
+    const ended = work.whenEnded(taskId);
+    work.cancel(taskId);
+    await ended;
     bus.finished();
   };
 
-  /** Waits for what is at work until `deadline` aborts; what is left then is ended, and fails. */
-  async finish(deadline: AbortSignal): Promise<void> {
-    const runs = [...this.#runs.values()];
-    const endAll = () => {
-      for (const run of runs) run.abort.abort();
-    };
-    if (deadline.aborted) endAll();
-    deadline.addEventListener('abort', endAll);
-    await Promise.all(runs.map((run) => run.ended));
-    deadline.removeEventListener('abort', endAll);
-  }
-
   #answerAgain(done: CompletedMessage, { taskId, contextId, userMessage }: RequestContext, bus: ExecutionEventBus): void {
-    this.#log('info', 'A message came again that is done already: answered without the agent', { message: done.id });
+    this.#parts.log('info', 'A message came again that is done already: answered without the agent', { message: done.id });
     bus.publish(AgentEvent.task(newTask(taskId, contextId, userMessage)));
     const text = done.text ?? 'This message was done already; its answer was not kept';
     if (done.outcome === 'served') bus.publish(answerOf(taskId, contextId, text));
     bus.publish(statusOf(taskId, contextId, STATE_OF[done.outcome], done.outcome === 'served' ? undefined : text));
   }
 
-  async #run(run: Run, taskId: string, contextId: string, text: string, bus: ExecutionEventBus): Promise<void> {
+  #turnAway(passage: Passage, { taskId, contextId, userMessage }: RequestContext, bus: ExecutionEventBus): void {
+    passage.refusal = notDone('draining', passage.messageId);
+    bus.publish(AgentEvent.task(newTask(taskId, contextId, userMessage)));
+    bus.publish(statusOf(taskId, contextId, TaskState.TASK_STATE_FAILED, passage.refusal.message));
+  }
+
+  async #run({ work, passage, text, request, bus }: Turn): Promise<void> {
+    const { agent, meter, memory } = this.#parts;
+    const { taskId, contextId, userMessage } = request;
+    const { messageId } = userMessage;
+    const { signal } = work.asked;
     const say = (state: TaskState, message?: string) => bus.publish(statusOf(taskId, contextId, state, message));
     say(TaskState.TASK_STATE_WORKING);
     let told = 0;
     const onProgress = (progress: string) => {
-      if (run.abort.signal.aborted) return;
-      this.#meter.describe(taskId, progress);
+      if (signal.aborted) return;
+      meter.describe(taskId, progress);
       told += 1;
       if (told <= MAX_PROGRESS_EVENTS) say(TaskState.TASK_STATE_WORKING, progress);
     };
+    const redelivered = userMessage.metadata?.['redelivered'] === true;
+    const task = { id: taskId, contextId, messageId, redelivered, text, signal, onProgress };
     try {
       const answer = await untilAborted(
-        this.#agent.handle({ id: taskId, contextId, text, signal: run.abort.signal, onProgress }),
-        run.abort.signal,
+        insideWork(() => agent.handle(task)),
+        work.cut.signal,
       );
-      this.#memory.transcript.add('agent', answer.text);
-      await this.#isDone({ id: run.messageId, outcome: 'served', text: answer.text });
+      // What an agent answers when it was told to end may be half of an answer.
+      signal.throwIfAborted();
+      memory.transcript.add('agent', answer.text);
+      await this.#isDone({ id: messageId, outcome: 'served', text: answer.text });
       bus.publish(answerOf(taskId, contextId, answer.text));
-      this.#meter.end(taskId, 'served');
+      this.#parts.work.end(work, 'served');
       say(TaskState.TASK_STATE_COMPLETED);
     } catch (thrown) {
-      const error = sentenceOf(thrown);
-      if (run.cancelled) await this.#isDone({ id: run.messageId, outcome: 'cancelled', text: 'Cancelled' });
-      else if (!run.abort.signal.aborted && errorCodeOf(thrown) !== 'overloaded') {
-        this.#memory.transcript.add('agent', `failed: ${error}`);
-        await this.#isDone({ id: run.messageId, outcome: 'failed', text: error });
-      }
-      this.#meter.end(taskId, run.cancelled ? 'cancelled' : { error });
-      if (!run.cancelled) this.#log('warn', `Task failed: ${error}`, { task: taskId });
-      say(run.cancelled ? TaskState.TASK_STATE_CANCELED : TaskState.TASK_STATE_FAILED, run.cancelled ? 'Cancelled' : error);
+      say(...(await this.#ended(work, passage, thrown)));
     }
+  }
+
+  /** Writes down what became of a message that has no answer. */
+  async #ended(work: Work, passage: Passage | undefined, thrown: unknown): Promise<[TaskState, string]> {
+    const { work: works, memory, log } = this.#parts;
+    const messageId = work.messageId ?? '';
+    if (work.endedBy === 'asker') {
+      await this.#isDone({ id: messageId, outcome: 'cancelled', text: 'Cancelled' });
+      works.end(work, 'cancelled');
+      return [TaskState.TASK_STATE_CANCELED, 'Cancelled'];
+    }
+    if (work.endedBy === 'runtime') {
+      const refusal = notDone(errorCodeOf(thrown) === 'draining' ? 'draining' : 'interrupted', messageId);
+      if (passage) passage.refusal = refusal;
+      log('warn', refusal.message, { task: work.id });
+      works.end(work, 'cancelled');
+      return [TaskState.TASK_STATE_FAILED, refusal.message];
+    }
+    const error = sentenceOf(thrown);
+    if (errorCodeOf(thrown) !== 'overloaded') {
+      memory.transcript.add('agent', `failed: ${error}`);
+      await this.#isDone({ id: messageId, outcome: 'failed', text: error });
+    }
+    works.end(work, { error });
+    log('warn', `Task failed: ${error}`, { task: work.id });
+    return [TaskState.TASK_STATE_FAILED, error];
   }
 
   /** Work that cannot be written down is answered all the same: it is done, and the answer is what the asker waits for. */
   async #isDone(message: CompletedMessage): Promise<void> {
-    await this.#memory.completed.record(message).catch((thrown: unknown) => {
+    const { memory, log, meter } = this.#parts;
+    await memory.completed.record(message).catch((thrown: unknown) => {
       const error = `That message ${message.id} is done could not be written down: ${sentenceOf(thrown)}`;
-      this.#log('error', error);
-      this.#meter.note(error);
+      log('error', error);
+      meter.note(error);
     });
   }
+}
+
+interface Turn {
+  work: Work;
+  passage: Passage | undefined;
+  text: string;
+  request: RequestContext;
+  bus: ExecutionEventBus;
+}
+
+function notDone(code: 'draining' | 'interrupted', messageId: string): CanvasError {
+  return new CanvasError(
+    code,
+    code === 'draining'
+      ? `Message ${messageId} was not begun: this workspace is being restarted. Send it again in a moment`
+      : `Message ${messageId} was begun and not finished: the workspace was restarted meanwhile. Sent again, with the same messageId, it is begun anew`,
+  );
 }
 
 const STATE_OF: Record<CompletedMessage['outcome'], TaskState> = {
@@ -156,16 +214,6 @@ function statusOf(taskId: string, contextId: string, state: TaskState, message?:
 function answerOf(taskId: string, contextId: string, text: string): AgentExecutionEvent {
   const artifact = { artifactId: 'answer', name: 'answer', description: '', parts: [textPart(text)], metadata: {}, extensions: [] };
   return AgentEvent.artifactUpdate({ taskId, contextId, artifact, append: false, lastChunk: true, metadata: {} });
-}
-
-/** An agent that does not heed the signal must not hold the task open: its late answer is dropped. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error('The runtime stopped before the task was finished'));
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
 }
 
 function textPart(text: string): Part {

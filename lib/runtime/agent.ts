@@ -6,8 +6,12 @@ export interface AgentTask {
   id: string;
   /** The conversation it belongs to: the same for each of its messages. */
   contextId: string;
+  /** The sender's own name of the message: the same when it comes again. */
+  messageId: string;
+  /** It came before and may have been begun then: who acts on the world looks first at what it did already. */
+  redelivered: boolean;
   text: string;
-  /** Aborted when the task was cancelled or the runtime stops: end soon, whatever is answered then is dropped. */
+  /** Aborted when the task was cancelled, the deadline of a drain passed or the runtime stops: end soon, whatever is answered then is dropped. */
   signal: AbortSignal;
   /** Tells how it goes: streamed to who asked, and shown as the current task. */
   onProgress(text: string): void;
@@ -26,8 +30,12 @@ export interface AgentHost {
   readonly folder: string;
   /** A sentence for what it does now; empty: nothing. */
   setTask(text: string): void;
-  /** Work the agent gave itself: shown as a task in flight until the answer's promise ends, and counted. */
-  work<T>(summary: string, run: () => Promise<T>): Promise<T>;
+  /**
+   * Work the agent gives itself: shown as a task in flight until the promise ends, and counted. While the workspace
+   * drains it waits until it may begin (what belongs to a task at work begins at once). Rejects with `draining` when the
+   * runtime stops before, with `interrupted` when it stops meanwhile: `signal` says so first.
+   */
+  work<T>(summary: string, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Counts a request that was no message, such as one item of a batch; an error makes it a failed one. */
   countRequest(outcome: 'served' | { error: string }): void;
   /** Says that the agent is stuck. The first reason stays until it is cleared. */
@@ -65,7 +73,8 @@ export interface Agent {
   start?(host: AgentHost): void | Promise<void>;
   stop?(): void | Promise<void>;
   /**
-   * Called once before the process ends, when its tasks have ended. What is left out, or all of it without this method,
+   * Called for each snapshot: when a drain is complete, before the process ends, and whenever an operator looks at what
+   * would be kept, also while tasks are at work. It changes nothing, and has a second or two. What is left out, or all of it without this method,
    * is filled in: the conversation of the newest message, and the last 200 lines of what was said.
    */
   preStopState?(): AgentState | Promise<AgentState>;

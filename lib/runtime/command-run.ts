@@ -29,12 +29,12 @@ const WINDOWS = process.platform === 'win32';
  * Runs a program to its end, without a shell. It is the leader of its own process group, so that on a timeout, a
  * cancellation or too much output everything that it started ends with it: SIGTERM, and SIGKILL 2 s later.
  *
- * Rejects when it cannot be started (`not_found`), is given up (`timeout`) or says too much (`too_large`).
+ * Rejects when it cannot be started (`not_found`, or `draining` when its task had ended before), is given up (`timeout`) or says too much (`too_large`).
  */
 export function runCommand(run: CommandRun): Promise<CommandEnd> {
   const [program = '', ...args] = run.argv;
   return new Promise((resolve, reject) => {
-    if (run.signal.aborted) return reject(new CanvasError('timeout', `${program} was not started: the task was cancelled`));
+    if (run.signal.aborted) return reject(new CanvasError('draining', `${program} was not started: the task was ended before`));
     const child = spawn(program, args, {
       cwd: run.cwd,
       env: run.env as NodeJS.ProcessEnv,

@@ -17,7 +17,7 @@ export class TurnQueue {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Runs `turn` when its time has come. Rejects with `overloaded` when the line is full; `signal` takes it out of the line. */
+  /** Runs `turn` when its time has come. Rejects with `overloaded` when the line is full; `signal` takes it out of the line (`draining`: it was not begun). */
   async run<T>(key: string, signal: AbortSignal, onWait: (before: number) => void, turn: () => Promise<T>): Promise<T> {
     if (!this.#mayRun(key)) {
       if (this.#waiting.length >= this.#maxWaiting)
@@ -42,7 +42,7 @@ export class TurnQueue {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(new CanvasError('timeout', 'The task was cancelled before its turn'));
+        reject(new CanvasError('draining', 'The task was ended before its turn'));
       };
       const waiting: Waiting = {
         key,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Migration } from './migrate.ts';
+import { apiTokenTable, bulkTables, messageTable, restartTables, snapshotTable } from './restart-tables.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -17,6 +18,20 @@ export const MIGRATIONS: readonly Migration[] = [
       await historyTables(tx);
       await delegationTable(tx);
       await activityTable(tx);
+    },
+  },
+  {
+    name: '002-restarts',
+    async up(tx) {
+      await tx.schema
+        .alterTable('workspaces')
+        .addColumn('wake_on_message', 'bigint', (c) => c.notNull().defaultTo(0))
+        .execute();
+      await restartTables(tx);
+      await messageTable(tx);
+      await snapshotTable(tx);
+      await bulkTables(tx);
+      await apiTokenTable(tx);
     },
   },
 ];

@@ -17,6 +17,13 @@ export interface Tables {
   history_hours: { workspace_id: string; slot: number; hour: number; summary: string };
   delegations: DelegationsTable;
   activity: ActivityTable;
+  restart_runs: RestartRunsTable;
+  restart_steps: { run_id: string; position: number; step: string; at: number; detail: string };
+  messages: MessagesTable;
+  snapshots: SnapshotsTable;
+  bulk_restarts: BulkRestartsTable;
+  bulk_items: BulkItemsTable;
+  api_tokens: ApiTokensTable;
 }
 
 export interface WorkspacesTable {
@@ -35,6 +42,8 @@ export interface WorkspacesTable {
   inbound_secret: string;
   /** What an operator wants of a provisioned one: `running` or `stopped`. */
   desired: string;
+  /** 0 or 1. */
+  wake_on_message: number;
   created_at: number;
   updated_at: number;
   removed_at: number | null;
@@ -80,4 +89,99 @@ export interface ActivityTable {
   duration_ms: number | null;
   error_detail: string | null;
   created_at: number;
+}
+
+export interface RestartRunsTable {
+  id: string;
+  workspace_id: string;
+  kind: string;
+  state: string;
+  bulk_id: string | null;
+  group_id: string | null;
+  requested_at: number;
+  /** Null while it is under way: at most one such run of a workspace, by a unique index. */
+  ended_at: number | null;
+  rev: number;
+  /** The rest of the run, as JSON. */
+  body: string;
+}
+
+export interface MessagesTable {
+  id: string;
+  workspace_id: string;
+  sender_id: string | null;
+  sender_name: string;
+  /** Who keeps its order: the sender's id, or the person's. Messages of one lane go one after another. */
+  lane: string;
+  message_id: string;
+  /** The A2A request as it will be sent, JSON; null once it has ended. */
+  request: string | null;
+  /** The agent's JSON-RPC answer, scrubbed. */
+  answer: string | null;
+  summary: string;
+  state: string;
+  attempts: number;
+  redelivered: number;
+  created_at: number;
+  expires_at: number;
+  /** Not before this, after a failure; 0: at once. */
+  due_at: number;
+  delivered_at: number | null;
+  ended_at: number | null;
+  why: string;
+  run_id: string | null;
+}
+
+export interface SnapshotsTable {
+  id: string;
+  workspace_id: string;
+  run_id: string | null;
+  origin: string;
+  taken_at: number;
+  received_at: number;
+  boot_id: string;
+  bytes: number;
+  /** What a list shows of it, as JSON. */
+  summary: string;
+  /** The snapshot, as JSON. */
+  body: string;
+}
+
+export interface BulkRestartsTable {
+  id: string;
+  state: string;
+  why: string;
+  actor: string;
+  reason: string | null;
+  requested_at: number;
+  ended_at: number | null;
+  concurrency: number;
+  busy: string;
+  stop_after_failures: number | null;
+  deadline_seconds: number | null;
+  force: number;
+}
+
+export interface BulkItemsTable {
+  bulk_id: string;
+  position: number;
+  workspace_id: string;
+  name: string;
+  state: string;
+  run_id: string | null;
+  why: string;
+  ended_at: number | null;
+}
+
+export interface ApiTokensTable {
+  id: string;
+  /** The person's id, `local` in the sign-in-free mode. */
+  person_id: string;
+  person_name: string;
+  name: string;
+  hash: string;
+  prefix: string;
+  created_at: number;
+  last_used_at: number | null;
+  revoked_at: number | null;
 }

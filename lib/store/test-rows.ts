@@ -20,6 +20,7 @@ export function aWorkspace(some: Partial<StoredWorkspace> = {}): StoredWorkspace
     agent_card: null,
     inbound_secret: 'not-a-secret',
     desired: 'running',
+    wake_on_message: false,
     created_at: 1000,
     updated_at: 1000,
     removed_at: null,

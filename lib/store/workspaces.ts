@@ -6,13 +6,15 @@ export type DesiredState = 'running' | 'stopped';
 
 /** A workspace as it is kept, its JSON parsed. */
 export interface StoredWorkspace
-  extends Omit<WorkspacesTable, 'labels' | 'config' | 'agent_card' | 'provisioner' | 'delivery_mode' | 'desired'> {
+  extends Omit<WorkspacesTable, 'labels' | 'config' | 'agent_card' | 'provisioner' | 'delivery_mode' | 'desired' | 'wake_on_message'> {
   provisioner: ProvisionerKind;
   delivery_mode: DeliveryMode;
   labels: Record<string, string>;
   config: Record<string, unknown>;
   agent_card: Record<string, unknown> | null;
   desired: DesiredState;
+  /** Whether a message that arrives while it is paused resumes it. */
+  wake_on_message: boolean;
 }
 
 export type WorkspacePatchRow = Partial<Omit<StoredWorkspace, 'id' | 'created_at' | 'removed_at'>>;
@@ -21,18 +23,25 @@ export type WorkspacePatchRow = Partial<Omit<StoredWorkspace, 'id' | 'created_at
 export async function insertWorkspace(tx: Db, row: StoredWorkspace): Promise<void> {
   await tx
     .insertInto('workspaces')
-    .values({ ...row, labels: JSON.stringify(row.labels), config: JSON.stringify(row.config), agent_card: cardText(row.agent_card) })
+    .values({
+      ...row,
+      labels: JSON.stringify(row.labels),
+      config: JSON.stringify(row.config),
+      agent_card: cardText(row.agent_card),
+      wake_on_message: Number(row.wake_on_message),
+    })
     .execute();
 }
 
 /** Changes the given columns of one that is not removed; answers the row as it is then, null when there is none. */
 export async function updateWorkspace(tx: Db, id: string, patch: WorkspacePatchRow): Promise<StoredWorkspace | null> {
-  const { labels, config, agent_card, ...plain } = patch;
+  const { labels, config, agent_card, wake_on_message, ...plain } = patch;
   const columns = {
     ...plain,
     ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
     ...(config === undefined ? {} : { config: JSON.stringify(config) }),
     ...(agent_card === undefined ? {} : { agent_card: cardText(agent_card) }),
+    ...(wake_on_message === undefined ? {} : { wake_on_message: Number(wake_on_message) }),
   };
   // An UPDATE that sets nothing is no SQL; setting the id to itself answers the row all the same.
   const row = await tx
@@ -78,6 +87,7 @@ function workspaceOf(row: WorkspacesTable): StoredWorkspace {
     provisioner: row.provisioner as ProvisionerKind,
     delivery_mode: row.delivery_mode as DeliveryMode,
     desired: row.desired as DesiredState,
+    wake_on_message: row.wake_on_message === 1,
     labels: JSON.parse(row.labels) as Record<string, string>,
     config: JSON.parse(row.config) as Record<string, unknown>,
     agent_card: row.agent_card === null ? null : (JSON.parse(row.agent_card) as Record<string, unknown>),
