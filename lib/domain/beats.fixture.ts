@@ -1,5 +1,6 @@
 import type { Heartbeat } from '#lib/contract/heartbeat.ts';
-import { applyBeat, type Verdict } from './status-engine.ts';
+import { applyBeat } from './status-engine.ts';
+import type { Verdict } from './verdict.ts';
 import { newFacts, type WorkspaceFacts } from './workspace-facts.ts';
 
 /** When the tests begin. */

@@ -30,6 +30,7 @@ export function mergeBeat(before: WorkspaceFacts, beat: Heartbeat, now: number):
     facts.wedged = { reason: beat.sample_error?.trim() || facts.wedged?.reason || SAYS_WEDGED, since: facts.wedged?.since ?? now };
   }
   if (beat.drain) facts.drain = beat.drain;
+  else if (full) facts.drain = null;
   return { facts, booted };
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Heartbeat } from '#lib/contract/heartbeat.ts';
-import { applyBeat, applyClock, type Transition } from './status-engine.ts';
+import { applyBeat, applyClock } from './status-engine.ts';
+import type { Transition } from './verdict.ts';
 import { newFacts, type WorkspaceFacts } from './workspace-facts.ts';
 
 /**

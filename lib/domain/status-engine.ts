@@ -1,5 +1,5 @@
 import type { Heartbeat } from '#lib/contract/heartbeat.ts';
-import type { StatusCause, WorkspaceStatus } from '#lib/contract/workspace-status.ts';
+import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
 import { formatAge } from './duration-text.ts';
 import { type ClockOptions, lapseAfterMs, lapseAt, lateAt, startFailsAt } from './liveness.ts';
 import { type Boot, mergeBeat } from './merge-beat.ts';
@@ -14,6 +14,7 @@ import {
   type StartFailure,
   startFailureReason,
 } from './status-reasons.ts';
+import { settle, settled, type Transition, type Verdict, verdict } from './verdict.ts';
 import type { WorkspaceFacts } from './workspace-facts.ts';
 
 /**
@@ -33,59 +34,11 @@ import type { WorkspaceFacts } from './workspace-facts.ts';
  * While beats come (online, degraded) status and cause follow from the facts `wedged` and `failing`, the wedge first.
  * Lateness is a flag beside online and degraded, not a status. A beat brings every silent status straight to where the
  * facts point. The one exception: for a moment after a process was seen to end, a beat of that same boot is its echo.
- * `settle` alone changes status, cause, reason and since.
+ * `settle` (`verdict.ts`) alone changes status, cause, reason and since. What a restart run does is in `run-status.ts`.
  */
-export interface Transition {
-  from: WorkspaceStatus;
-  to: WorkspaceStatus;
-  cause: StatusCause | null;
-  /** A sentence for a person, at most 2,000 UTF-16 units; may hold an agent's own words. */
-  reason: string;
-  /** The facts that the decision was made from, as far as they matter to it. */
-  evidence: Record<string, unknown>;
-  at: number;
-}
-
-export interface Verdict {
-  facts: WorkspaceFacts;
-  /** Null when status and cause stayed. Facts (lateness and the reason too) may have changed all the same. */
-  transition: Transition | null;
-  booted: Boot | null;
-  /** Its token had been refused, and this beat was accepted. */
-  token_accepted_again: boolean;
-}
 
 /** How long a beat of a boot that was seen to end counts as sent before that end. */
 export const ECHO_MS = 10_000;
-
-interface Target {
-  to: WorkspaceStatus;
-  cause: StatusCause | null;
-  /** Kept in the facts; empty when nothing is out of order. */
-  reason: string;
-  /** Told with the transition; the kept reason when absent. */
-  told?: string;
-  evidence: Record<string, unknown>;
-}
-
-/** Changes the given fresh copy. A changed reason under the same status and cause is a new fact, not a transition. */
-function settle(facts: WorkspaceFacts, target: Target, now: number): Transition | null {
-  const from = facts.status;
-  facts.reason = target.reason;
-  if (from === target.to && facts.cause === target.cause) return null;
-  facts.status = target.to;
-  facts.cause = target.cause;
-  facts.since = now;
-  return { from, to: target.to, cause: target.cause, reason: target.told ?? target.reason, evidence: target.evidence, at: now };
-}
-
-function verdict(facts: WorkspaceFacts, transition: Transition | null = null): Verdict {
-  return { facts, transition, booted: null, token_accepted_again: false };
-}
-
-function settled(facts: WorkspaceFacts, target: Target, now: number): Verdict {
-  return verdict(facts, settle(facts, target, now));
-}
 
 /** Statuses that only their owner (an operator, a restart run) may end. */
 function isOwned(status: WorkspaceStatus): boolean {
@@ -101,7 +54,7 @@ export function applyBeat(before: WorkspaceFacts, beat: Heartbeat, now: number):
   return { facts, transition: settleAlive(facts, before, booted, now), booted, token_accepted_again };
 }
 
-function settleAlive(facts: WorkspaceFacts, before: WorkspaceFacts, booted: Boot | null, now: number): Transition | null {
+export function settleAlive(facts: WorkspaceFacts, before: WorkspaceFacts, booted: Boot | null, now: number): Transition | null {
   if (facts.wedged) {
     if (facts.status === 'degraded' && facts.cause === 'wedged' && facts.reason === facts.wedged.reason) return null;
     const evidence = { wedged: facts.wedged, boot_id: facts.boot_id, active_tasks: facts.active_tasks, current_task: facts.current_task };
@@ -171,7 +124,7 @@ export function nextDeadline(facts: WorkspaceFacts, graceUntil: number, options:
   }
 }
 
-function lapse(before: WorkspaceFacts, now: number): Verdict {
+export function lapse(before: WorkspaceFacts, now: number): Verdict {
   const silent = now - (before.last_beat_at ?? before.since);
   const limit = lapseAfterMs(before.interval_seconds);
   const evidence = {

@@ -1,6 +1,6 @@
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
 import { recordStatus } from '#lib/domain/history-ring.ts';
-import type { Verdict } from '#lib/domain/status-engine.ts';
+import type { Verdict } from '#lib/domain/verdict.ts';
 import type { Deps } from './deps.ts';
 import { type LiveWorkspace, touch } from './fleet.ts';
 

@@ -1,8 +1,9 @@
 import { ROTATION_OVERLAP_MS } from '#lib/contract/access.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
-import { applyGaveUp, applyProcessEnd, applyStart, applyStartFailure, applyStop, type Verdict } from '#lib/domain/status-engine.ts';
+import { applyGaveUp, applyProcessEnd, applyStart, applyStartFailure, applyStop } from '#lib/domain/status-engine.ts';
 import type { StartFailure } from '#lib/domain/status-reasons.ts';
+import type { Verdict } from '#lib/domain/verdict.ts';
 import type { ProvisionerEvent } from '#lib/ports/provisioner.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { getMeta, setMeta } from '#lib/store/meta.ts';
