@@ -2,13 +2,7 @@ import { createTokenSchema } from '#lib/contract/access.ts';
 import type { EndpointName } from '#lib/contract/endpoints.ts';
 import { barsQuerySchema, historyQuerySchema } from '#lib/contract/history.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
-import type {
-  API_TOKEN_ENDPOINTS,
-  BULK_ENDPOINTS,
-  QUEUE_ENDPOINTS,
-  RESTART_ENDPOINTS,
-  SNAPSHOT_ENDPOINTS,
-} from '#lib/contract/restart-endpoints.ts';
+import type { BULK_ENDPOINTS, QUEUE_ENDPOINTS, RESTART_ENDPOINTS, SNAPSHOT_ENDPOINTS } from '#lib/contract/restart-endpoints.ts';
 import { createJoinCode, createToken, listTokens, revoke } from '#lib/platform/access-verbs.ts';
 import {
   historyBars,
@@ -30,6 +24,7 @@ import {
   listWorkspaces,
   patchWorkspace,
 } from '#lib/platform/workspace-verbs.ts';
+import { API_TOKEN_HANDLERS } from './api-token-handlers.ts';
 import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
 
@@ -44,8 +39,7 @@ export type UnbuiltEndpoint =
   | keyof typeof RESTART_ENDPOINTS
   | keyof typeof SNAPSHOT_ENDPOINTS
   | keyof typeof QUEUE_ENDPOINTS
-  | keyof typeof BULK_ENDPOINTS
-  | keyof typeof API_TOKEN_ENDPOINTS;
+  | keyof typeof BULK_ENDPOINTS;
 
 /** Sessions: see `sign-in-routes.ts`. */
 export type SignInEndpoint = 'signIn' | 'signOut' | 'setUp';
@@ -88,6 +82,7 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   sampleTeam: ({ deps, actor }) => sampleTeam(deps, actor, {}),
   startSampleTeam: ({ deps, actor }) => startSampleTeam(deps, actor),
   removeSampleTeam: ({ deps, actor }) => removeSampleTeam(deps, actor),
+  ...API_TOKEN_HANDLERS,
   workspaceEvents: ({ deps, actor, params }) => workspaceEvents(deps, actor, { id: params['workspace_id'] ?? '' }),
 };
 

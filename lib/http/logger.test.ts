@@ -8,6 +8,7 @@ test.each([
   ['Authorization: Bearer short', 'Authorization: Bearer [hidden]'],
   [`the token ${TOKEN} in a sentence`, 'the token [hidden] in a sentence'],
   ['join_0198c2d4-77aa.Zm9vYmFyYmF6 was used', 'join_[hidden] was used'],
+  [`an API token canvas_${TOKEN} in a sentence`, 'an API token canvas_[hidden] in a sentence'],
   ['{"auth_token":"x y\\"z","id":"a"}', '{"auth_token":"[hidden]","id":"a"}'],
   [
     '{"password":"p","set-cookie":"c","platform_inbound_secret":"s"}',

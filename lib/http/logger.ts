@@ -8,6 +8,7 @@ const HIDDEN: readonly (readonly [RegExp, string])[] = [
   [/(\\"[\w-]*(?:token|secret|password|cookie|authorization|api_?key)\\"\s*:\s*)\\"[^"\\]*/gi, '$1\\"[hidden]'],
   [/([?&](?:token|secret|code|last_event_id)=)[^&\s"\\]+/gi, '$1[hidden]'],
   [/(:\/\/[^/\s:@"]*:)[^/\s@"]+@/g, '$1[hidden]@'],
+  [/\bcanvas_[\w-]{20,}/g, 'canvas_[hidden]'],
   // A workspace token or an inbound secret: 32 bytes as base64url.
   [/(?<![\w-])[\w-]{43}(?![\w-])/g, '[hidden]'],
 ];

@@ -1,17 +1,19 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { endOlder, workspaceOfToken } from '#lib/store/tokens.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, LOCAL_OPERATOR } from './actor.ts';
+import { looksLikeApiToken } from './api-token-book.ts';
 import type { Deps } from './deps.ts';
 import { noteRejectedToken } from './rejected-token.ts';
 import { type BookedToken, hashSecret } from './token-book.ts';
 
 /**
- * Who carries this bearer. Rejects with `token_rejected`, or `gone` for a token of a workspace that was removed; a token that
- * was valid once also shows on its workspace's card.
+ * Who carries this bearer: a workspace by its token, a person by an API token. Rejects with `token_rejected`, or `gone`
+ * for a token of a workspace that was removed; a token that was valid once also shows on its workspace's card.
  */
 export async function authenticate(deps: Deps, bearer: string): Promise<Actor> {
   const now = deps.now();
+  if (looksLikeApiToken(bearer)) return personOf(deps, bearer, now);
   const verdict = deps.tokens.verify(bearer, now);
   if (!verdict.ok) {
     const owner = verdict.workspace_id ?? (await workspaceOfToken(deps.store.db, hashSecret(bearer)));
@@ -29,6 +31,19 @@ export async function authenticate(deps: Deps, bearer: string): Promise<Actor> {
   deps.unflushed.used(token, now);
   await retireOlder(deps, token, now);
   return { kind: 'workspace', id: row.id, name: row.name, token_id: token.id };
+}
+
+/**
+ * A token made in the sign-in-free mode belongs to whoever sat at the machine. Once people sign in it is nobody's, so it
+ * opens nothing: no person could see or end it.
+ */
+function personOf(deps: Deps, bearer: string, now: number): Actor {
+  const token = deps.apiTokens.find(bearer);
+  if (!token || (token.person_id === LOCAL_OPERATOR.id && !deps.options.signInFree)) {
+    throw new CanvasError('token_rejected', 'This API token is unknown or was ended. Make a new one: POST /api-tokens.');
+  }
+  deps.unflushed.usedApiToken(token, now);
+  return { kind: 'operator', id: token.person_id, name: token.person_name };
 }
 
 /**

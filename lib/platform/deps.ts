@@ -1,5 +1,8 @@
+import type { AgentTransport } from '#lib/ports/agent-transport.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import type { Store } from '#lib/store/store.ts';
+import type { ApiTokenBook } from './api-token-book.ts';
+import type { AgentAddresses } from './agent-address.ts';
 import type { BeatClock } from './beat-clock.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveFeed } from './live-feed.ts';
@@ -19,6 +22,8 @@ export interface PlatformOptions {
   signInFree: boolean;
   /** How long a workspace may take to its first beat before it counts as failed, in milliseconds. */
   provisioningTimeoutMs: number;
+  /** Whether the platform runs in a container: loopback addresses of others are then not on its machine. */
+  insideContainer: boolean;
 }
 
 /** What verbs and loops work with. Ports arrive here from `lib/main.ts`; nothing in this room opens them. */
@@ -28,12 +33,16 @@ export interface Deps {
   ledgerEpoch: string;
   fleet: Fleet;
   tokens: TokenBook;
+  apiTokens: ApiTokenBook;
   feed: LiveFeed;
   statuses: StatusWriter;
   unflushed: Unflushed;
   clock: BeatClock;
   keeper: WorkspaceKeeper;
   provisioner: Provisioner | null;
+  transport: AgentTransport;
+  /** Where agents are reached. */
+  addresses: AgentAddresses;
   /** Runs one write at a time, so that memory and ledger see changes in the order of their commits. */
   oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
   now: () => number;

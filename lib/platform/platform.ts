@@ -1,12 +1,16 @@
 import { newRing, restoreMinutes } from '#lib/domain/history-ring.ts';
 import { newFacts } from '#lib/domain/workspace-facts.ts';
+import type { AgentTransport } from '#lib/ports/agent-transport.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
+import { validApiTokens } from '#lib/store/api-tokens.ts';
 import { minutesOfAll } from '#lib/store/history.ts';
 import { ledgerEpoch, newestSeq } from '#lib/store/ledger.ts';
 import type { Store } from '#lib/store/store.ts';
 import { validTokens } from '#lib/store/tokens.ts';
 import { allFacts } from '#lib/store/workspace-facts.ts';
 import { allWorkspaces, removedIds } from '#lib/store/workspaces.ts';
+import { ApiTokenBook } from './api-token-book.ts';
+import { AgentAddresses } from './agent-address.ts';
 import { BeatClock } from './beat-clock.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
 import { cardOf, Fleet, patchOf } from './fleet.ts';
@@ -21,6 +25,7 @@ import { WorkspaceKeeper } from './workspace-keeper.ts';
 export interface PlatformParts {
   store: Store;
   provisioner: Provisioner | null;
+  transport: AgentTransport;
   now: () => number;
   log: Log;
   options: PlatformOptions;
@@ -40,11 +45,13 @@ export interface Platform {
 }
 
 /** Reads the fleet from the store and builds the platform around it. Nothing runs yet. */
-export async function createPlatform({ store, provisioner, now, log, options }: PlatformParts): Promise<Platform> {
+export async function createPlatform({ store, provisioner, transport, now, log, options }: PlatformParts): Promise<Platform> {
   const fleet = new Fleet();
   const tokens = new TokenBook();
   await readFleet(store, fleet, now());
   for (const token of await validTokens(store.db, now())) tokens.add(token.hash, token);
+  const apiTokens = new ApiTokenBook();
+  for (const token of await validApiTokens(store.db)) apiTokens.add(token.hash, token);
   const feed = new LiveFeed(
     await newestSeq(store.db),
     (id) => {
@@ -62,6 +69,7 @@ export async function createPlatform({ store, provisioner, now, log, options }: 
     ledgerEpoch: await ledgerEpoch(store.db),
     fleet,
     tokens,
+    apiTokens,
     feed,
     oneAtATime,
     statuses: new StatusWriter({ store, oneAtATime, publish: (events) => feed.publish(events), now, log }),
@@ -69,6 +77,8 @@ export async function createPlatform({ store, provisioner, now, log, options }: 
     clock: new BeatClock(() => deps),
     keeper: new WorkspaceKeeper(() => deps),
     provisioner,
+    transport,
+    addresses: new AgentAddresses(() => deps),
     now,
     log,
     options,
@@ -91,6 +101,7 @@ export async function createPlatform({ store, provisioner, now, log, options }: 
       await deps.statuses.close();
       await deps.unflushed.close();
       feed.close();
+      transport.close();
     },
   };
 }

@@ -1,10 +1,12 @@
 import { MINUTE_MS, minutesOfHour } from '#lib/domain/history-ring.ts';
 import { rollUp } from '#lib/domain/roll-up.ts';
+import { touchApiTokens } from '#lib/store/api-tokens.ts';
 import { type HourRow, type MinutesRow, saveHours, saveMinutes } from '#lib/store/history.ts';
 import { inSoftTransaction } from '#lib/store/in-transaction.ts';
 import type { Store } from '#lib/store/store.ts';
 import { touchTokens } from '#lib/store/tokens.ts';
 import { saveFacts } from '#lib/store/workspace-facts.ts';
+import type { BookedApiToken } from './api-token-book.ts';
 import type { Log } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import type { BookedToken } from './token-book.ts';
@@ -36,6 +38,7 @@ export class Unflushed {
   #changed = new Set<LiveWorkspace>();
   #rolling = new Set<LiveWorkspace>();
   #uses = new Map<string, number>();
+  #apiUses = new Map<string, number>();
   #hour: number;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #flushing: Promise<void> | null = null;
@@ -55,6 +58,14 @@ export class Unflushed {
     if (token.last_used_at !== null && now - token.last_used_at < TOKEN_USE_MS) return;
     token.last_used_at = now;
     this.#uses.set(token.id, now);
+    this.#schedule();
+  }
+
+  /** The same for a person's API token. */
+  usedApiToken(token: BookedApiToken, now: number): void {
+    if (token.last_used_at !== null && now - token.last_used_at < TOKEN_USE_MS) return;
+    token.last_used_at = now;
+    this.#apiUses.set(token.id, now);
     this.#schedule();
   }
 
@@ -83,30 +94,37 @@ export class Unflushed {
       this.#timer = null;
       this.#flushing = this.#flush().finally(() => {
         this.#flushing = null;
-        if (this.#changed.size + this.#rolling.size + this.#uses.size > 0) this.#schedule();
+        if (this.#changed.size + this.#rolling.size + this.#uses.size + this.#apiUses.size > 0) this.#schedule();
       });
     }, EVERY_MS);
   }
 
   async #flush(): Promise<void> {
     const uses = this.#uses;
+    const apiUses = this.#apiUses;
     const changed = [...this.#changed].filter(this.#deps.isKnown);
     const rolling = [...this.#rolling].filter(this.#deps.isKnown);
     this.#uses = new Map();
+    this.#apiUses = new Map();
     this.#changed = new Set();
     this.#rolling = new Set();
     try {
       for (let from = 0; from < changed.length; from += BATCH) await this.#save(changed.slice(from, from + BATCH));
       for (let from = 0; from < rolling.length; from += BATCH) await this.#roll(rolling.slice(from, from + BATCH));
-      const used = Array.from(uses, ([id, last_used_at]) => ({ id, last_used_at }));
+      const used = usesOf(uses);
       for (let from = 0; from < used.length; from += BATCH) {
         const batch = used.slice(from, from + BATCH);
         await this.#deps.oneAtATime(() => inSoftTransaction(this.#deps.store, (tx) => touchTokens(tx, batch)));
+      }
+      const usedApi = usesOf(apiUses);
+      if (usedApi.length > 0) {
+        await this.#deps.oneAtATime(() => inSoftTransaction(this.#deps.store, (tx) => touchApiTokens(tx, usedApi)));
       }
     } catch (error) {
       for (const live of changed) this.#changed.add(live);
       for (const live of rolling) this.#rolling.add(live);
       for (const [id, at] of uses) if (!this.#uses.has(id)) this.#uses.set(id, at);
+      for (const [id, at] of apiUses) if (!this.#apiUses.has(id)) this.#apiUses.set(id, at);
       this.#deps.log('error', 'history could not be flushed; it is kept and tried again', {
         workspaces: changed.length,
         why: String(error),
@@ -143,6 +161,10 @@ export class Unflushed {
       }),
     );
   }
+}
+
+function usesOf(uses: ReadonlyMap<string, number>): { id: string; last_used_at: number }[] {
+  return Array.from(uses, ([id, last_used_at]) => ({ id, last_used_at }));
 }
 
 function hourOf(now: number): number {

@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activityQuerySchema } from '#lib/contract/delegations.ts';
 import { activityOf, insertActivity } from './activity.ts';
+import { apiTokensOf } from './api-tokens.ts';
 import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
@@ -76,6 +77,7 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['oldest event', (on) => oldestSeq(on)],
   ['pruning', (on) => pruneLedger(on, 5)],
   ['tokens of one', (on) => tokensOf(on, 'w')],
+  ['API tokens of a person', (on) => apiTokensOf(on, 'ada')],
   ['any token of one', (on) => hasAnyToken(on, 'w')],
   ['ending older tokens', (on) => endOlder(on, 'w', 'id', 5)],
 ])('%s: reads along an index and sorts nothing', async (_name, work) => {
