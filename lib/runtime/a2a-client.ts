@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CanvasError } from '#lib/contract/errors.ts';
+import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { httpCall } from './http-call.ts';
 
 export interface PeerMessage {
@@ -21,7 +21,8 @@ interface TaskLike {
   status?: { state?: unknown; message?: { parts?: TextPart[] } };
 }
 
-/** Sends one message in A2A 0.3, which every agent of the field reads, and waits for the text of its answer. */
+/** Sends one message in A2A 0.3, which every agent of the field reads, and waits for the text of its answer. Rejects with
+ * `draining` or `interrupted` when the other one is being restarted: the same message may be sent again then. */
 export async function askAgent(message: PeerMessage): Promise<string> {
   const answer = await httpCall({
     url: new URL(message.url),
@@ -46,7 +47,10 @@ export async function askAgent(message: PeerMessage): Promise<string> {
     signal: message.signal,
   });
   const body = parse(answer.text);
-  if (body.error?.message) throw new CanvasError('upstream_failed', String(body.error.message));
+  if (body.error?.message) {
+    const code = errorCodeOf(body.error.data);
+    throw new CanvasError(code === 'draining' || code === 'interrupted' ? code : 'upstream_failed', String(body.error.message));
+  }
   if (answer.status >= 400 || body.result === undefined)
     throw new CanvasError('upstream_failed', `The agent at ${message.url} answered ${answer.status} without a result`);
   const { result } = body;
@@ -57,9 +61,9 @@ export async function askAgent(message: PeerMessage): Promise<string> {
   throw new CanvasError('upstream_failed', why === '' ? `The agent ended the task as "${state}"` : why);
 }
 
-function parse(text: string): { error?: { message?: unknown }; result?: TaskLike } {
+function parse(text: string): { error?: { message?: unknown; data?: unknown }; result?: TaskLike } {
   try {
-    return JSON.parse(text) as { error?: { message?: unknown }; result?: TaskLike };
+    return JSON.parse(text) as { error?: { message?: unknown; data?: unknown }; result?: TaskLike };
   } catch {
     return {};
   }

@@ -6,8 +6,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { askAgent } from './a2a-client.ts';
 import { A2aServer, MAX_BODY_BYTES } from './a2a-server.ts';
 import type { Agent, AgentTask } from './agent.ts';
+import { Drain } from './drain.ts';
+import { Gate } from './gate.ts';
 import { testFolders } from './test-folder.ts';
 import { rpc, send, stream } from './test-http.ts';
+import { WorkInHand } from './work-in-hand.ts';
 import { openWorkMemory, type WorkMemory } from './work-memory.ts';
 import { WorkMeter } from './work-meter.ts';
 
@@ -16,8 +19,12 @@ let folder: string;
 let server: A2aServer;
 let memory: WorkMemory;
 let meter: WorkMeter;
+let work: WorkInHand;
+let gate: Gate;
+let drain: Drain;
 let tasks: AgentTask[];
 let release: () => void;
+let secret: string | null;
 
 /** Answers with what it was told; "wait" until released or cancelled, "fail" not at all. */
 const agent: Agent = {
@@ -35,9 +42,14 @@ const agent: Agent = {
 
 beforeEach(async () => {
   meter = new WorkMeter();
+  work = new WorkInHand(meter);
+  gate = new Gate();
+  drain = new Drain({ work, gate, inFlight: () => meter.inFlight, graceMs: 50 });
+  work.onChange = () => drain.look();
   folder = newFolder();
   memory = await openWorkMemory(folder);
   tasks = [];
+  secret = 'secret';
   release = () => {};
   server = await A2aServer.listen({
     agent,
@@ -45,12 +57,14 @@ beforeEach(async () => {
     description: agent.description,
     version: '1',
     meter,
+    work,
+    gate,
     memory,
     log: () => {},
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
-    inboundSecret: () => 'secret',
+    signals: { workspaceId: 'ws-1', inboundSecret: () => secret, drain, preview: async () => ({ schema: 1 }) },
     identity: () => ({ instance: 'mark', boot_id: 'b', pid: 1 }),
   });
 });
@@ -217,10 +231,10 @@ test('a wrong bearer, a web page and a foreign Host are turned away', async () =
 test('while it stops new messages are refused and those at work may finish', async () => {
   const waiting = rpc(server.url, 'message/send', message('wait'));
   await vi.waitFor(() => expect(tasks).toHaveLength(1));
-  server.refuseNew();
+  gate.closeToStop();
   expect(await rpc(server.url, 'message/send', message('late'))).toMatchObject({
     status: 503,
-    error: { message: expect.stringContaining('stopping') },
+    error: { code: -32020, message: expect.stringContaining('stopping'), data: { code: 'draining' } },
   });
   release();
   expect((await waiting).result).toMatchObject({ status: { state: 'completed' } });
@@ -307,12 +321,14 @@ test('a taken port is told in a sentence', async () => {
     description: '',
     version: '1',
     meter,
+    work,
+    gate,
     memory,
     log: () => {},
     host: '127.0.0.1',
     port: server.port,
     publicUrl: null,
-    inboundSecret: () => null,
+    signals: { workspaceId: 'ws-1', inboundSecret: () => null, drain, preview: async () => ({}) },
     identity: () => ({}),
   };
   await expect(A2aServer.listen(taken)).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('EADDRINUSE') });

@@ -7,9 +7,12 @@ import { type A2aRequest, a2aRequestOf, textOfRequest } from './a2a-request.ts';
 import { checkAccess } from './access.ts';
 import type { Agent } from './agent.ts';
 import { agentCardOf, publicCard } from './agent-card.ts';
-import { AgentBridge } from './agent-executor.ts';
+import { AgentBridge, type Passage } from './agent-executor.ts';
+import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
+import { answerSignal, type SignalDoor } from './signal-door.ts';
 import { TaskShelf } from './task-shelf.ts';
+import type { WorkInHand } from './work-in-hand.ts';
 import type { WorkMemory } from './work-memory.ts';
 import type { WorkMeter } from './work-meter.ts';
 
@@ -22,27 +25,28 @@ export interface A2aServerOptions {
   description: string;
   version: string;
   meter: WorkMeter;
+  work: WorkInHand;
+  gate: Gate;
   memory: WorkMemory;
   log: Log;
   host: string;
   port: number;
   /** Where others reach it; null: where it listens. */
   publicUrl: string | null;
-  inboundSecret: () => string | null;
+  signals: SignalDoor;
   /** What GET /healthz says of this process. */
   identity: () => Record<string, unknown>;
 }
 
-/** The agent's own door: its card, its health and A2A messages over JSON-RPC, protocol 0.3 and 1.0. */
+/** The agent's own door: its card, its health, A2A messages over JSON-RPC, protocol 0.3 and 1.0, and the platform's signals. */
 export class A2aServer {
   readonly url: string;
   readonly card: Record<string, unknown>;
-  readonly bridge: AgentBridge;
   readonly #options: A2aServerOptions;
+  readonly #bridge: AgentBridge;
   readonly #server: Server;
   readonly #modern: JsonRpcTransportHandler;
   readonly #legacy: LegacyJsonRpcTransportHandler;
-  #closing = false;
 
   private constructor(options: A2aServerOptions, server: Server) {
     this.#options = options;
@@ -57,8 +61,8 @@ export class A2aServer {
       url: this.url,
     });
     this.card = publicCard(card);
-    this.bridge = new AgentBridge(options.agent, options.meter, options.memory, options.log);
-    const handler = new DefaultRequestHandler(card, new TaskShelf(), this.bridge);
+    this.#bridge = new AgentBridge(options);
+    const handler = new DefaultRequestHandler(card, new TaskShelf(), this.#bridge);
     this.#modern = new JsonRpcTransportHandler(handler);
     this.#legacy = new LegacyJsonRpcTransportHandler(handler);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response));
@@ -85,11 +89,6 @@ export class A2aServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** From now on messages are refused with 503; what is at work goes on. */
-  refuseNew(): void {
-    this.#closing = true;
-  }
-
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
@@ -97,12 +96,23 @@ export class A2aServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let rpcId: string | number | null = null;
+    let rpcId: RpcId = null;
     try {
       const path = new URL(request.url ?? '/', 'http://runtime').pathname;
-      if (path === '/healthz' && request.method === 'GET') return sendJson(response, 200, { status: 'ok', ...this.#options.identity() });
+      const { identity, gate, signals } = this.#options;
+      if (path === '/healthz' && request.method === 'GET')
+        return sendJson(response, 200, { status: 'ok', ...identity(), draining: !gate.isOpen });
       if (['/.well-known/agent-card.json', '/.well-known/agent.json'].includes(path) && request.method === 'GET')
         return sendJson(response, 200, this.card);
+      const readJson = async () => {
+        const body = parseBody(await readBody(request));
+        rpcId = rpcIdOf(body);
+        return body;
+      };
+      if (path.startsWith('/signals/')) {
+        const { method, headers } = request;
+        return sendJson(response, 200, await answerSignal({ path, method, headers, readJson }, signals));
+      }
       if (path !== '/')
         throw new CanvasError(
           'not_found',
@@ -110,58 +120,75 @@ export class A2aServer {
         );
       if (request.method !== 'POST')
         throw new CanvasError('method_not_allowed', `${request.method} is not answered here: send A2A messages with POST`);
-      checkAccess(request, { host: this.#options.host, url: this.url, inboundSecret: this.#options.inboundSecret() });
-      const body = parseBody(await readBody(request));
-      const a2a = a2aRequestOf(body);
+      checkAccess(request, { host: this.#options.host, url: this.url, inboundSecret: signals.inboundSecret() });
+      const a2a = a2aRequestOf(await readJson());
       if (a2a === null) throw new CanvasError('bad_request', 'The body is no JSON-RPC request: "method" is missing');
       rpcId = a2a.envelope.id;
-      this.#checkMessage(a2a);
       await this.#dispatch(a2a, response);
     } catch (thrown) {
       const code = errorCodeOf(thrown);
       if (code === 'internal') this.#options.log('error', `A request could not be answered: ${sentenceOf(thrown)}`);
       if (response.headersSent) return void response.end();
-      const error = code === 'internal' ? 'The runtime failed to answer; its log says why' : sentenceOf(thrown);
       if (!request.complete) response.setHeader('connection', 'close');
-      sendJson(response, HTTP_STATUS[code], {
-        jsonrpc: '2.0',
-        id: rpcId,
-        error: { code: JSON_RPC_CODE[code], message: error, data: { code } },
-      });
+      sendJson(response, HTTP_STATUS[code], rpcError(rpcId, thrown));
     }
   }
 
-  #checkMessage({ envelope, version }: A2aRequest): void {
-    const message = envelope.params['message'];
-    if (message === undefined) return;
-    if (this.#closing)
-      throw new CanvasError('unavailable', 'This workspace is stopping and takes no new messages: send it again in a moment');
+  /** Lets a request's message in; null for a request without one. */
+  #passageOf({ envelope, version }: A2aRequest): Passage | null {
+    const message = envelope.params['message'] as { taskId?: unknown; messageId?: unknown } | undefined;
+    if (message === undefined) return null;
     if (textOfRequest({ envelope, version }) === '')
       throw new CanvasError('bad_request', 'The message holds no text part: this agent reads text only');
-    const { taskId, messageId } = message as { taskId?: unknown; messageId?: unknown };
-    if (typeof messageId === 'string' && this.bridge.hasMessage(messageId))
-      throw new CanvasError('conflict', `Message ${messageId} is still at work: ask again when it is done, its answer is kept`);
-    if (typeof taskId === 'string' && this.bridge.isAtWork(taskId))
-      throw new CanvasError('conflict', `Task ${taskId} is still at work: wait for its answer, or cancel it`);
+    return this.#bridge.enter(String(message.messageId), typeof message.taskId === 'string' ? message.taskId : null);
   }
 
   async #dispatch(a2a: A2aRequest, response: ServerResponse): Promise<void> {
-    const context = new ServerCallContext({ requestedVersion: a2a.version });
-    const handler = a2a.version === '0.3' ? this.#legacy : this.#modern;
-    const answer: unknown = await handler.handle(a2a.envelope, context);
-    if (!isStream(answer)) return sendJson(response, 200, answer);
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', connection: 'keep-alive' });
-    const ping = setInterval(() => response.write(': ping\n\n'), PING_MS);
+    const passage = this.#passageOf(a2a);
     try {
-      for await (const event of answer) {
-        if (response.destroyed) break;
-        response.write(`data: ${JSON.stringify(event)}\n\n`);
-      }
+      const context = new ServerCallContext({ requestedVersion: a2a.version });
+      const handler = a2a.version === '0.3' ? this.#legacy : this.#modern;
+      const answer: unknown = await handler.handle(a2a.envelope, context);
+      if (isStream(answer)) return await streamOut(answer, { response, rpcId: a2a.envelope.id, passage });
+      if (passage !== null && passage.refusal !== null) throw passage.refusal;
+      sendJson(response, 200, answer);
     } finally {
-      clearInterval(ping);
-      response.end();
+      if (passage !== null) this.#bridge.leave(passage);
     }
   }
+}
+
+/** Sends events as they come. A message that the runtime leaves undone ends in that error, not in a failed task. */
+async function streamOut(
+  events: AsyncGenerator<unknown>,
+  { response, rpcId, passage }: { response: ServerResponse; rpcId: RpcId; passage: Passage | null },
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', connection: 'keep-alive' });
+  const ping = setInterval(() => response.write(': ping\n\n'), PING_MS);
+  const write = (event: unknown) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  try {
+    for await (const event of events) {
+      if (response.destroyed || (passage !== null && passage.refusal !== null)) break;
+      write(event);
+    }
+    if (passage !== null && passage.refusal !== null) write(rpcError(rpcId, passage.refusal));
+  } finally {
+    clearInterval(ping);
+    response.end();
+  }
+}
+
+type RpcId = string | number | null;
+
+function rpcIdOf(body: unknown): RpcId {
+  const id = (body as { id?: unknown } | null)?.id;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
+function rpcError(id: RpcId, thrown: unknown) {
+  const code = errorCodeOf(thrown);
+  const message = code === 'internal' ? 'The runtime failed to answer; its log says why' : sentenceOf(thrown);
+  return { jsonrpc: '2.0', id, error: { code: JSON_RPC_CODE[code], message, data: { code } } };
 }
 
 function isStream(value: unknown): value is AsyncGenerator<unknown> {

@@ -22,7 +22,10 @@ export interface Door {
  * - A door on any other address opens to the secret only.
  */
 export function checkAccess(request: Pick<IncomingMessage, 'headers'>, door: Door): void {
-  if (bearerOf(request) !== undefined) return proveSecret(request, door.inboundSecret);
+  if (bearerOf(request) !== undefined) {
+    proveSecret(request, door.inboundSecret);
+    return;
+  }
   if (!isLoopback(door.host))
     throw new CanvasError(
       'unauthenticated',

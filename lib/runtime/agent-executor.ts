@@ -14,6 +14,7 @@ import type { WorkMemory } from './work-memory.ts';
 import type { WorkMeter } from './work-meter.ts';
 
 const MAX_PROGRESS_EVENTS = 100;
+const SUMMARY_READ = 2000;
 const SUMMARY_CHARS = 200;
 
 export interface BridgeParts {
@@ -40,6 +41,7 @@ export interface Passage extends Admission {
 export class AgentBridge implements AgentExecutor {
   readonly #parts: BridgeParts;
   readonly #passages = new Map<string, Passage>();
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(parts: BridgeParts) {
     this.#parts = parts;
@@ -77,17 +79,19 @@ export class AgentBridge implements AgentExecutor {
     const text = textOf(request.userMessage.parts);
     memory.sessionId = request.contextId;
     memory.transcript.add('user', text);
-    const begun = work.begin(request.taskId, messageId, scrubbedText(text.replace(/\s+/g, ' '), SUMMARY_CHARS));
+    const begun = work.begin(request.taskId, messageId, scrubbedText(text, SUMMARY_READ).replace(/\s+/g, ' ').slice(0, SUMMARY_CHARS));
     if (passage) work.settle(passage);
     bus.publish(AgentEvent.task(newTask(request.taskId, request.contextId, request.userMessage)));
-    await this.#run({ work: begun, passage, text, request, bus });
+    const turn = this.#run({ work: begun, passage, text, request, bus }).finally(() => this.#turns.delete(request.taskId));
+    this.#turns.set(request.taskId, turn);
+    await turn;
   };
 
   readonly cancelTask = async (taskId: string, bus: ExecutionEventBus): Promise<void> => {
-    const { work } = this.#parts;
-    const ended = work.whenEnded(taskId);
-    work.cancel(taskId);
-    await ended;
+    const turn = this.#turns.get(taskId);
+    if (turn === undefined) return;
+    this.#parts.work.cancel(taskId);
+    await turn;
     bus.finished();
   };
 

@@ -29,6 +29,8 @@ const progress: string[] = [];
 const task = (text: string, contextId = 'c1', signal = new AbortController().signal): AgentTask => ({
   id: crypto.randomUUID(),
   contextId,
+  messageId: 'm1',
+  redelivered: false,
   text,
   signal,
   onProgress: (line) => progress.push(line),

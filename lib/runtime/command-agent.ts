@@ -10,6 +10,7 @@ import { runCommand } from './command-run.ts';
 import { CommandSessions } from './command-sessions.ts';
 import type { CommandAgentConfig } from './config-schema.ts';
 import type { Environment } from './read-config.ts';
+import { scrubbedEnd, scrubbedText } from './scrubbed-text.ts';
 import { TurnQueue } from './turn-queue.ts';
 
 const PROGRESS_CHARS = 300;
@@ -82,7 +83,7 @@ export class CommandAgent implements Agent {
   }
 
   async #run(argv: readonly string[], task: AgentTask): Promise<{ text: string; session: string | null }> {
-    const output = new CommandOutput(this.#plan, (text) => task.onProgress(text.slice(0, PROGRESS_CHARS)));
+    const output = new CommandOutput(this.#plan, (text) => task.onProgress(scrubbedText(text, PROGRESS_CHARS)));
     const end = await runCommand({
       argv,
       input: this.#plan.prompt === 'stdin' ? task.text : null,
@@ -100,7 +101,7 @@ export class CommandAgent implements Agent {
       const how = end.exitSignal === null ? `exit code ${end.code}` : `signal ${end.exitSignal}`;
       throw new CanvasError(
         'upstream_failed',
-        `${label} ended with ${how}${end.stderr === '' ? ' and said nothing on stderr' : `: ${end.stderr.slice(-STDERR_SHOWN)}`}`,
+        `${label} ended with ${how}${end.stderr === '' ? ' and said nothing on stderr' : `: ${scrubbedEnd(end.stderr, STDERR_SHOWN)}`}`,
       );
     }
     if (answer.text === null)

@@ -28,8 +28,6 @@ export interface DrainOptions {
   inFlight: () => InFlightTask[];
   /** From the agent's own cancel to the cut. */
   graceMs: number;
-  /** Keeps the work of a drained runtime. `signal` aborts when its run is over. Never rejects. */
-  keep: (runId: string, signal: AbortSignal) => Promise<void>;
 }
 
 interface Run {
@@ -44,6 +42,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export class Drain {
   /** The state is another one. */
   onChange: () => void = () => {};
+  /** Called once a run, with the state `drained`: time to keep the work. `over` aborts when that run is over. */
+  onDrained: (runId: string, over: AbortSignal) => void = () => {};
   readonly #options: DrainOptions;
   #state: State = 'open';
   #run: Run | null = null;
@@ -105,7 +105,7 @@ export class Drain {
     const run = this.#run;
     if (run === null || (this.#state !== 'draining' && this.#state !== 'cancelling') || !this.#options.work.isIdle) return;
     this.#enter('drained');
-    void this.#options.keep(run.id, run.over.signal);
+    this.onDrained(run.id, run.over.signal);
   }
 
   /** The runtime stops. */

@@ -12,8 +12,8 @@ import { Wedge } from './wedge.ts';
 import { WorkMeter } from './work-meter.ts';
 
 const newFolder = testFolders();
-const QUICK = { intervalMs: 20, retryMs: 5, debounceMs: 1, earlyGapMs: 1 };
-const NEVER = { intervalMs: 3_600_000, retryMs: 5, debounceMs: 1, earlyGapMs: 1 };
+const QUICK = { intervalMs: 20, retryMs: 5, debounceMs: 1, earlyGapMs: 1, drainMs: 5 };
+const NEVER = { intervalMs: 3_600_000, retryMs: 5, debounceMs: 1, earlyGapMs: 1, drainMs: 5 };
 
 let platform: TestPlatform;
 let loops: HeartbeatLoop[];
@@ -43,6 +43,7 @@ async function bench(options: Partial<HeartbeatLoopOptions> = {}) {
     intervalSeconds: 30,
     meter,
     wedge,
+    drain: () => null,
     metadata: { capabilities: () => ({ session: true }), idleTimeoutSeconds: () => 600 },
     log: () => {},
     onAnswer: async (body) => void answers.push(body),

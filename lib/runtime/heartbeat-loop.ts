@@ -1,8 +1,9 @@
 import { type CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
-import { cutText, type Heartbeat } from '#lib/contract/heartbeat.ts';
+import type { DrainBlock, Heartbeat } from '#lib/contract/heartbeat.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { CALL_TIMEOUT_MS, type PlatformClient, refusalOf } from './platform-client.ts';
 import { type MetadataSource, runtimeMetadata } from './runtime-metadata.ts';
+import { scrubbedText } from './scrubbed-text.ts';
 import type { Wedge } from './wedge.ts';
 import type { WorkMeter } from './work-meter.ts';
 
@@ -23,6 +24,9 @@ import type { WorkMeter } from './work-meter.ts';
  * Two kinds of beats, both full. The *regular* one carries the counts behind the error rate. An *early* one, sent when
  * a task begins or ends or a wedge changes, carries none: cutting the sample at every task would leave samples of one
  * request, from which no error rate can be judged.
+ *
+ * During a drain an early beat goes out every second, and failures are tried again as often: whoever waits for the drain
+ * to be over reads it there.
  */
 type State = 'idle' | 'waiting' | 'beating' | 'leaving' | 'ended';
 type BeatKind = 'regular' | 'early' | 'goodbye';
@@ -35,6 +39,8 @@ export interface LoopTiming {
   debounceMs: number;
   /** Early beats keep this distance to the beat before. */
   earlyGapMs: number;
+  /** Between beats during a drain. */
+  drainMs: number;
 }
 
 export interface HeartbeatLoopOptions {
@@ -44,6 +50,8 @@ export interface HeartbeatLoopOptions {
   intervalSeconds: number;
   meter: WorkMeter;
   wedge: Wedge;
+  /** What beats say of a drain; null while there is none. */
+  drain: () => DrainBlock | null;
   metadata: MetadataSource;
   log: Log;
   /** Every accepted answer, for the inbound secret in it. */
@@ -57,6 +65,7 @@ export interface HeartbeatLoopOptions {
 
 export const FAILURES_BEFORE_NEW_CLIENT = 10;
 const JITTER = 0.1;
+const MAX_TEXT = 2000;
 /** A timer may fire a little early; an early beat right before the regular one would tell nothing. */
 const TIMER_SLACK_MS = 20;
 
@@ -79,7 +88,14 @@ export class HeartbeatLoop {
   constructor(options: HeartbeatLoopOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#timing = { intervalMs: options.intervalSeconds * 1000, retryMs: 2000, debounceMs: 200, earlyGapMs: 1000, ...options.timing };
+    this.#timing = {
+      intervalMs: options.intervalSeconds * 1000,
+      retryMs: 2000,
+      debounceMs: 200,
+      earlyGapMs: 1000,
+      drainMs: 1000,
+      ...options.timing,
+    };
   }
 
   get state(): State {
@@ -104,6 +120,16 @@ export class HeartbeatLoop {
     if (this.#state !== 'waiting' || this.#failures > 0) return;
     const now = performance.now();
     this.#wakeAt(Math.max(now + this.#timing.debounceMs, this.#lastSentAt + this.#timing.earlyGapMs));
+  }
+
+  /**
+   * Beats without waiting. Resolves when a beat that was made after this call was answered, or failed; at once when the
+   * loop does not run.
+   */
+  async now(): Promise<void> {
+    if (this.#state === 'beating') await this.#beat;
+    if (this.#state === 'waiting') this.#send('early');
+    if (this.#state === 'beating') await this.#beat;
   }
 
   /**
@@ -157,6 +183,7 @@ export class HeartbeatLoop {
       this.#regularDue = now + this.#timing.intervalMs * (1 + JITTER * (2 * this.#random() - 1));
     this.#enter('waiting');
     this.#wakeAt(this.#regularDue);
+    if (this.#options.drain() !== null) this.#wakeAt(this.#lastSentAt + this.#timing.drainMs);
     if (this.#wantsEarly) this.soon();
   }
 
@@ -171,7 +198,8 @@ export class HeartbeatLoop {
     this.#failures += 1;
     this.#options.log('warn', `Heartbeat failed: ${sentenceOf(thrown)}`, { failures: this.#failures });
     if (this.#failures % FAILURES_BEFORE_NEW_CLIENT === 0) this.#options.client.renew();
-    const backOff = Math.min(this.#timing.intervalMs, this.#timing.retryMs * 2 ** (this.#failures - 1)) * (1 - 0.5 * this.#random());
+    const longest = this.#options.drain() === null ? this.#timing.intervalMs : this.#timing.drainMs;
+    const backOff = Math.min(longest, this.#timing.retryMs * 2 ** (this.#failures - 1)) * (1 - 0.5 * this.#random());
     const asked = Number(refusal.details?.['retry_after_ms'] ?? 0);
     this.#enter('waiting');
     // What failed is sent again as a regular beat, with all that has been counted since.
@@ -200,18 +228,21 @@ export class HeartbeatLoop {
   }
 
   #beatOf(kind: BeatKind, sample: { requests: number; failed: number } | null): Heartbeat {
-    const { meter, wedge, metadata } = this.#options;
+    const { meter, wedge, metadata, drain } = this.#options;
     const leaving = kind === 'goodbye';
+    const block = drain();
+    const error = [wedge.reason, leaving ? this.#lastWords : null].filter(Boolean).join('. ') || meter.lastError;
     return {
       workspace_id: this.#options.workspaceId,
       boot_id: this.#options.bootId,
       interval_seconds: this.#options.intervalSeconds,
       uptime_seconds: Math.floor((performance.now() - this.#startedAt) / 1000),
       active_tasks: leaving ? 0 : meter.activeTasks,
-      current_task: leaving ? '' : cutText(meter.currentTask, 2000),
+      current_task: leaving ? '' : scrubbedText(meter.currentTask, MAX_TEXT),
       runtime_state: wedge.reason === null ? '' : 'wedged',
       runtime_metadata: runtimeMetadata(metadata),
-      sample_error: cutText([wedge.reason, leaving ? this.#lastWords : null].filter(Boolean).join('. ') || meter.lastError, 2000),
+      sample_error: scrubbedText(error, MAX_TEXT),
+      ...(block && { drain: block }),
       ...(sample && { error_rate: sample.requests === 0 ? 0 : sample.failed / sample.requests, requests: sample.requests }),
     };
   }

@@ -32,6 +32,8 @@ const ask = (more: object = {}, signal = new AbortController().signal) =>
   new HttpAgent(httpAgentSchema.parse({ kind: 'http', url, ...more })).handle({
     id: 't1',
     contextId: 'c1',
+    messageId: 'm1',
+    redelivered: true,
     text: 'hi',
     signal,
     onProgress: () => {},

@@ -162,7 +162,7 @@ test('what does not finish by the deadline is ended with it', async () => {
   const answer = rpc(facts().url, 'message/send', { message: { parts: [{ text: 'work' }] } });
   await platform.beat((beat) => beat.active_tasks === 1);
   child.kill('SIGTERM');
-  expect((await answer).result).toMatchObject({ status: { state: 'failed' } });
+  expect(await answer).toMatchObject({ status: 503, error: { code: -32021, data: { code: 'interrupted' } } });
   expect((await ended).code).toBe(0);
   expect(platform.beats.at(-1)).toMatchObject({ active_tasks: 0, current_task: '' });
 });

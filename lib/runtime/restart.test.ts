@@ -70,7 +70,8 @@ async function end({ child, ended }: Started, signal: NodeJS.Signals): Promise<v
 
 async function say(text: string, messageId: string, contextId = 'c1'): Promise<string> {
   const { url } = JSON.parse(readFileSync(path('runtime.json'), 'utf8')) as { url: string };
-  const { result } = await rpc(url, 'message/send', { message: { messageId, contextId, parts: [{ kind: 'text', text }] } });
+  const { result, error } = await rpc(url, 'message/send', { message: { messageId, contextId, parts: [{ kind: 'text', text }] } });
+  if (error !== undefined) return `error ${error.data?.code}`;
   const { artifacts, status } = result as { artifacts?: { parts: { text: string }[] }[]; status: { state: string } };
   return `${status.state}: ${artifacts?.[0]?.parts[0]?.text}`;
 }
@@ -155,8 +156,12 @@ test('work that the stop cut off is not done: it comes to the agent again', asyn
   await platform.beat((beat) => beat.active_tasks === 1);
   await expect.poll(() => existsSync(join(desk, 'seen')), { timeout: 10_000 }).toBe(true);
   await end(first, 'SIGTERM');
-  expect(await answer).toContain('failed');
-  expect(snapshot()).toMatchObject({ active_tasks: 1, completed_message_ids: [] });
+  expect(await answer).toBe('error interrupted');
+  expect(snapshot()).toMatchObject({
+    active_tasks: 1,
+    completed_message_ids: [],
+    unfinished: [{ message_id: 'm1', summary: 'one', started_at: expect.any(Number) }],
+  });
   await start();
   expect(await say('one', 'm1')).toBe('completed: turn 1: one');
 });

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { MAX_SNAPSHOT_BYTES } from '#lib/contract/snapshot.ts';
 import type { Agent } from './agent.ts';
+import { Credentials } from './credentials.ts';
+import { PlatformClient } from './platform-client.ts';
 import { restoreWork } from './restore-work.ts';
-import { saveWork } from './save-work.ts';
 import { buildSnapshot, deleteSnapshot, readSnapshot, type SnapshotFacts, writeSnapshot } from './snapshot.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { testFolders } from './test-folder.ts';
+import { WorkInHand } from './work-in-hand.ts';
 import { openWorkMemory } from './work-memory.ts';
+import { WorkMeter } from './work-meter.ts';
 
 const newFolder = testFolders();
 const PLANTED = `gh${'p_'}${'a1B2'.repeat(9)}`;
@@ -21,6 +25,7 @@ const FACTS: SnapshotFacts = {
   sessionId: 'c1',
   transcriptLines: ['user: hello', 'agent: hi'],
   completedMessageIds: ['m1'],
+  unfinished: [],
 };
 const nothing = () => undefined;
 
@@ -47,6 +52,7 @@ test('what is written is read once, by its owner alone', async () => {
     transcript_lines: ['user: hello', 'agent: hi'],
     transcript_lines_dropped: 0,
     completed_message_ids: ['m1'],
+    unfinished: [],
     adapter: { step: 3 },
     redactions: {},
     dropped_sandbox: 0,
@@ -92,12 +98,37 @@ test.each<[string, () => unknown, string]>([
 });
 
 const agent = (more: Partial<Agent>): Agent => ({ name: 'A', description: '', skills: [], handle: async () => ({ text: '' }), ...more });
-const save = (where: string, more: Partial<Agent> = {}) =>
-  saveWork({ path: where, facts: FACTS, agent: agent(more), milliseconds: 400, log: () => {} });
+
+/** Keeps the work of a runtime that answered one message, as far as its agent and its disk allow. */
+async function keeperAt(where: string, more: Partial<Agent> = {}): Promise<SnapshotKeeper> {
+  const credentials = new Credentials(newFolder());
+  const memory = await openWorkMemory(newFolder());
+  memory.sessionId = 'c1';
+  return new SnapshotKeeper({
+    path: where,
+    workspaceId: 'ws-1',
+    bootId: 'boot-1',
+    agent: agent(more),
+    memory,
+    work: new WorkInHand(new WorkMeter()),
+    client: new PlatformClient('http://127.0.0.1:9', credentials),
+    log: () => {},
+    milliseconds: 400,
+  });
+}
+const save = async (where: string, more: Partial<Agent> = {}) => (await (await keeperAt(where, more)).save()).problem;
 
 test('an agent that never answers does not hold the stop up', async () => {
   expect(await save(path, { preStopState: () => new Promise(() => {}) })).toContain('took longer than 0.2 s');
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ session_id: 'c1' });
+});
+
+test('a look at what would be kept writes nothing, and does not wait for an agent that hangs', async () => {
+  const keeper = await keeperAt(path, { preStopState: () => new Promise(() => {}) });
+  expect(await keeper.preview()).toMatchObject({ schema: 1, session_id: 'c1', problem: expect.stringContaining('took longer than 0.2 s') });
+  const fine = await keeperAt(path, { preStopState: () => ({ note: PLANTED }) });
+  expect(await fine.preview()).toMatchObject({ adapter: { note: '[REDACTED:GITHUB_PAT]' }, problem: null });
+  expect(readdirSync(join(path, '..'))).toEqual([]);
 });
 
 test('a place that cannot be written is told, not thrown, and leaves nothing behind', async () => {

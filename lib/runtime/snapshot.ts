@@ -10,6 +10,9 @@ import {
 import { scrub } from '#lib/domain/scrub.ts';
 import { sentenceOf } from './log.ts';
 import { readTextFile, writePrivateFile } from './private-file.ts';
+import { scrubbedText } from './scrubbed-text.ts';
+
+const SUMMARY_CHARS = 200;
 
 /** What the runtime knows when it builds a snapshot. Times in epoch milliseconds. */
 export interface SnapshotFacts {
@@ -23,6 +26,7 @@ export interface SnapshotFacts {
   sessionId: string | null;
   transcriptLines: readonly string[];
   completedMessageIds: readonly string[];
+  unfinished: Snapshot['unfinished'];
 }
 
 /**
@@ -60,7 +64,7 @@ export async function buildSnapshot(
     ...(value as Pick<Snapshot, 'current_task' | 'session_id' | 'transcript_lines' | 'adapter'>),
     transcript_lines_dropped: 0,
     completed_message_ids: facts.completedMessageIds.slice(-MAX_COMPLETED_IDS),
-    unfinished: [],
+    unfinished: facts.unfinished.map((task) => ({ ...task, summary: scrubbedText(task.summary, SUMMARY_CHARS) })),
     redactions,
     dropped_sandbox: droppedSandbox,
   };

@@ -40,13 +40,17 @@ export async function rpc(
   method: string,
   params: unknown,
   headers: Record<string, string> = {},
-): Promise<{ status: number; result: Record<string, unknown>; error: { code: number; message: string } | undefined }> {
+): Promise<{
+  status: number;
+  result: Record<string, unknown>;
+  error: { code: number; message: string; data?: { code: string } } | undefined;
+}> {
   const answer = await send(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
-  const body = answer.json as { result?: Record<string, unknown>; error?: { code: number; message: string } };
+  const body = answer.json as { result?: Record<string, unknown>; error?: { code: number; message: string; data?: { code: string } } };
   return { status: answer.status, result: body.result ?? {}, error: body.error };
 }
 

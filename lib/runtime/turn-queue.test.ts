@@ -55,7 +55,7 @@ test('a full line refuses, and whoever is called off leaves it', async () => {
   const second = enter('b', 'b', off.signal);
   await expect(enter('c')).rejects.toMatchObject({ code: 'overloaded' });
   off.abort();
-  await expect(second).rejects.toMatchObject({ code: 'timeout' });
+  await expect(second).rejects.toMatchObject({ code: 'draining' });
   const third = enter('d');
   go('a');
   await settle();

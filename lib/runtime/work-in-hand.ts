@@ -1,4 +1,5 @@
 import type { Snapshot } from '#lib/contract/snapshot.ts';
+import { scrubbedText } from './scrubbed-text.ts';
 import type { WorkMeter } from './work-meter.ts';
 
 /** One piece of work: what a message asks for, or what the agent gave itself. */
@@ -12,8 +13,6 @@ export interface Work {
   readonly cut: AbortController;
   /** Who wanted it ended before it was done; null: nobody. */
   endedBy: 'asker' | 'runtime' | null;
-  readonly ended: Promise<void>;
-  readonly hasEnded: () => void;
 }
 
 /** A message that was let in and that the agent does not have yet. */
@@ -25,7 +24,7 @@ export interface Admission {
 
 const MAX_UNFINISHED = 500;
 const MAX_ID = 256;
-const MAX_SUMMARY = 2000;
+const SUMMARY_CHARS = 200;
 
 /**
  * All work from the moment it is let in to the moment it has ended. It is counted by the meter from when the agent gets
@@ -74,11 +73,6 @@ export class WorkInHand {
     return this.#works.has(id);
   }
 
-  /** Resolves when it has ended; at once when it is not at work. */
-  async whenEnded(id: string): Promise<void> {
-    await this.#works.get(id)?.ended;
-  }
-
   hasMessage(messageId: string): boolean {
     return [...this.#works.values(), ...this.#admitted].some((work) => work.messageId === messageId);
   }
@@ -95,11 +89,7 @@ export class WorkInHand {
   }
 
   begin(id: string, messageId: string | null, summary: string): Work {
-    let hasEnded = () => {};
-    const ended = new Promise<void>((resolve) => {
-      hasEnded = resolve;
-    });
-    const work: Work = { id, messageId, asked: new AbortController(), cut: new AbortController(), endedBy: null, ended, hasEnded };
+    const work: Work = { id, messageId, asked: new AbortController(), cut: new AbortController(), endedBy: null };
     this.#works.set(id, work);
     this.#meter.begin(id, summary);
     this.#changed();
@@ -112,7 +102,6 @@ export class WorkInHand {
     this.#works.delete(work.id);
     if (work.endedBy === 'runtime') this.#leaveUnfinished(work);
     this.#meter.end(work.id, outcome);
-    work.hasEnded();
     this.#changed();
   }
 
@@ -159,7 +148,7 @@ export class WorkInHand {
     this.#unfinished.push({
       id: work.id.slice(0, MAX_ID),
       message_id: work.messageId?.slice(0, MAX_ID) ?? null,
-      summary: (task.summary ?? '').slice(0, MAX_SUMMARY),
+      summary: scrubbedText(task.summary ?? '', SUMMARY_CHARS),
       started_at: task.started_at ?? 0,
     });
   }

@@ -6,16 +6,19 @@ import type { Agent, AgentHost } from './agent.ts';
 import { agentHost } from './agent-host.ts';
 import type { RuntimeConfig } from './config-schema.ts';
 import { Credentials } from './credentials.ts';
+import { Drain } from './drain.ts';
+import { Gate } from './gate.ts';
 import { HeartbeatLoop, type LoopTiming } from './heartbeat-loop.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
 import { register } from './registration.ts';
 import { restoreWork } from './restore-work.ts';
-import { saveWork } from './save-work.ts';
-import { deleteSnapshot } from './snapshot.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
+import { untilAborted } from './until-aborted.ts';
 import { RUNTIME_VERSION } from './version.ts';
 import { Wedge } from './wedge.ts';
+import { WorkInHand } from './work-in-hand.ts';
 import { openWorkMemory, type WorkMemory } from './work-memory.ts';
 import { WorkMeter } from './work-meter.ts';
 
@@ -27,6 +30,8 @@ export interface RuntimeOptions {
   /** Echoed by GET /healthz and kept in runtime.json, for whoever started this process. */
   instance?: string | null;
   timing?: Partial<LoopTiming>;
+  /** What tasks get between the cancel at a drain's deadline and the cut; 5 s when absent. */
+  drainGraceMs?: number;
 }
 
 /** How it ended: asked to, or because the platform no longer has this workspace or will not have it. */
@@ -34,6 +39,8 @@ export type RuntimeEnd = { kind: 'stopped' } | { kind: 'gone' | 'refused'; refus
 
 const GOODBYE_MS = 3000;
 const SNAPSHOT_MS = 2000;
+const SENDING_MS = 1000;
+const DRAIN_GRACE_MS = 5000;
 
 /**
  * One workspace's runtime. Its life, in order; each step only after the one before:
@@ -41,9 +48,9 @@ const SNAPSHOT_MS = 2000;
  *   open      the folder is ours, credentials are read, what the last snapshot held is restored, and only then does the
  *             agent's door listen; runtime.json names it
  *   known     the platform answered the registration
- *   working   the agent has started and beats go out
+ *   working   the agent has started and beats go out; drains come and go (see `drain.ts`)
  *   stopping  new messages are refused; those at work may finish until the deadline, then are ended; then the
- *             snapshot is written, or deleted when the platform no longer has this workspace
+ *             snapshot is written and sent, or deleted when the platform no longer has this workspace
  *   ended     the goodbye was sent, the door is closed; `ended` tells how
  *
  * `stop` leads from any of them to `ended`, a final refusal of the platform leads there too.
@@ -54,47 +61,34 @@ export class WorkspaceRuntime {
   readonly host: AgentHost;
   readonly ended: Promise<RuntimeEnd>;
   readonly #options: RuntimeOptions;
+  readonly #parts: Parts;
   readonly #server: A2aServer;
   readonly #loop: HeartbeatLoop;
-  readonly #client: PlatformClient;
-  readonly #credentials: Credentials;
-  readonly #meter: WorkMeter;
-  readonly #memory: WorkMemory;
-  readonly #startedAt = performance.now();
   readonly #stopping = new AbortController();
   #settle: (end: RuntimeEnd) => void = () => {};
   #agentStarted = false;
   #stop: Promise<void> | null = null;
 
-  private constructor(
-    options: RuntimeOptions,
-    credentials: Credentials,
-    meter: WorkMeter,
-    wedge: Wedge,
-    memory: WorkMemory,
-    server: A2aServer,
-    identity: { bootId: string },
-  ) {
+  private constructor(options: RuntimeOptions, parts: Parts, server: A2aServer) {
     const { config, log } = options;
-    this.bootId = identity.bootId;
+    const { client, meter, wedge, work, gate, drain } = parts;
+    this.bootId = parts.bootId;
     this.#options = options;
-    this.#credentials = credentials;
+    this.#parts = parts;
     this.#server = server;
-    this.#meter = meter;
-    this.#memory = memory;
     this.url = server.url;
-    this.#client = new PlatformClient(config.platform_url, credentials);
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.host = agentHost({ workspaceId: config.workspace_id, folder: config.folder, client: this.#client, meter, wedge, log });
+    this.host = agentHost({ workspaceId: config.workspace_id, folder: config.folder, client, meter, work, gate, wedge, log });
     this.#loop = new HeartbeatLoop({
-      client: this.#client,
+      client,
       workspaceId: config.workspace_id,
       bootId: this.bootId,
       intervalSeconds: config.interval_seconds,
       meter,
       wedge,
+      drain: () => drain.block,
       metadata: {
         capabilities: () => ({ ...options.agent.capabilities, ...config.capabilities }),
         idleTimeoutSeconds: () => config.idle_timeout_seconds,
@@ -106,20 +100,24 @@ export class WorkspaceRuntime {
     });
     meter.onChange = () => this.#loop.soon();
     wedge.onChange = () => this.#loop.soon();
+    work.onChange = () => drain.look();
+    drain.onChange = () => {
+      if (drain.state === 'ended') return;
+      log('info', `Restart signal: this workspace is ${drain.state}`, { run: drain.runId });
+      if (drain.state !== 'drained') void this.#loop.now();
+    };
+    drain.onDrained = (runId, over) => void this.#keepWork(runId, over);
   }
 
   /** Resolves once the agent's door is open; registering and beating go on behind it. */
   static async open(options: RuntimeOptions): Promise<WorkspaceRuntime> {
     const { config, agent, log } = options;
-    const credentials = new Credentials(config.folder);
-    await credentials.load();
-    const meter = new WorkMeter();
-    const wedge = new Wedge();
-    const bootId = randomUUID();
     const startedAt = Date.now();
     const instance = options.instance ?? null;
-    const memory = await openWorkMemory(config.folder);
-    const notRestored = await restoreWork({ path: snapshotPath(config), workspaceId: config.workspace_id, agent, memory, log });
+    const parts = await makeParts(options);
+    const { bootId, meter, memory, work, gate, keeper, drain, credentials } = parts;
+    const path = snapshotPath(config);
+    const notRestored = await restoreWork({ path, workspaceId: config.workspace_id, agent, memory, log });
     if (notRestored !== null) meter.note(notRestored);
     const server = await A2aServer.listen({
       agent,
@@ -127,12 +125,19 @@ export class WorkspaceRuntime {
       description: config.description ?? agent.description,
       version: RUNTIME_VERSION,
       meter,
+      work,
+      gate,
       memory,
       log,
       host: config.host,
       port: config.port,
       publicUrl: config.public_url ?? null,
-      inboundSecret: () => credentials.inboundSecret,
+      signals: {
+        workspaceId: config.workspace_id,
+        inboundSecret: () => credentials.inboundSecret,
+        drain,
+        preview: () => keeper.preview(),
+      },
       identity: () => ({
         workspace_id: config.workspace_id,
         boot_id: bootId,
@@ -141,12 +146,12 @@ export class WorkspaceRuntime {
         uptime_seconds: Math.floor((Date.now() - startedAt) / 1000),
       }),
     });
+    const runtime = new WorkspaceRuntime(options, parts, server);
     const facts = { pid: process.pid, boot_id: bootId, port: server.port, url: server.url, instance, started_at: startedAt };
     await writePrivateFile(join(config.folder, 'runtime.json'), `${JSON.stringify(facts)}\n`);
     log('info', `Listening at ${server.url}`, { pid: process.pid, boot_id: bootId });
     if (['0.0.0.0', '::'].includes(config.host) && config.public_url === undefined)
       log('warn', `Listening on every address, but known to Canvas as ${server.url}: give --public-url when Canvas runs elsewhere`);
-    const runtime = new WorkspaceRuntime(options, credentials, meter, wedge, memory, server, { bootId });
     void runtime.#begin();
     return runtime;
   }
@@ -161,14 +166,14 @@ export class WorkspaceRuntime {
     try {
       const body = { id: config.workspace_id, url: this.url, delivery_mode: config.delivery_mode, agent_card: this.#server.card };
       await register({
-        client: this.#client,
-        credentials: this.#credentials,
+        client: this.#parts.client,
+        credentials: this.#parts.credentials,
         joinCode: joinCode ?? null,
         body,
         log,
         signal: this.#stopping.signal,
       });
-      log('info', `Connected to ${this.#client.origin} as workspace ${config.workspace_id}`);
+      log('info', `Connected to ${this.#parts.client.origin} as workspace ${config.workspace_id}`);
       this.#loop.start();
       this.#agentStarted = true;
       await agent.start?.(this.host);
@@ -185,7 +190,7 @@ export class WorkspaceRuntime {
 
   async #keepSecret(body: unknown): Promise<void> {
     const secret = (body as { platform_inbound_secret?: unknown } | null)?.platform_inbound_secret;
-    if (typeof secret === 'string' && secret !== '') await this.#credentials.storeInboundSecret(secret);
+    if (typeof secret === 'string' && secret !== '') await this.#parts.credentials.storeInboundSecret(secret);
   }
 
   #end(end: RuntimeEnd): Promise<void> {
@@ -193,45 +198,75 @@ export class WorkspaceRuntime {
     return this.#stop;
   }
 
+  /** What a drained runtime does: say so, then keep its work and send it, unless its run is over meanwhile. */
+  async #keepWork(runId: string, over: AbortSignal): Promise<void> {
+    const { keeper, meter } = this.#parts;
+    await this.#loop.now();
+    if (over.aborted) return;
+    const { snapshot, problem } = await keeper.save();
+    if (problem !== null) meter.note(problem);
+    if (snapshot === null || over.aborted) return;
+    const unsent = await keeper.send(snapshot, runId, over);
+    if (unsent !== null) meter.note(unsent);
+  }
+
   async #close(end: RuntimeEnd): Promise<void> {
     const { agent, config, log } = this.#options;
-    const inHand = { currentTask: this.#meter.currentTask, activeTasks: this.#meter.activeTasks };
+    const { work, gate, drain, keeper, client } = this.#parts;
+    work.remember();
     this.#stopping.abort();
-    this.#server.refuseNew();
+    gate.closeToStop();
+    drain.end();
+    const deadline = AbortSignal.timeout(end.kind === 'stopped' ? config.stop_deadline_seconds * 1000 : 0);
     if (this.#agentStarted)
-      await Promise.resolve(agent.stop?.()).catch((thrown: unknown) =>
+      await untilAborted((async () => await agent.stop?.())(), deadline).catch((thrown: unknown) =>
         log('warn', `The agent did not stop cleanly: ${sentenceOf(thrown)}`),
       );
-    await this.#server.bridge.finish(AbortSignal.timeout(end.kind === 'stopped' ? config.stop_deadline_seconds * 1000 : 0));
-    const notSaved = await (end.kind === 'gone' ? this.#forget() : this.#save(inHand));
-    await this.#loop.stop(GOODBYE_MS, notSaved);
+    await work.finish(deadline);
+    const notSaved = end.kind === 'gone' ? await keeper.forget() : await this.#save(end);
+    await this.#loop.stop(GOODBYE_MS, notSaved ?? null);
     await this.#server.close();
-    this.#client.close();
+    client.close();
     this.#settle(end);
   }
 
-  #save(inHand: { currentTask: string; activeTasks: number }): Promise<string | null> {
-    const { agent, config, log } = this.#options;
-    const facts = {
-      ...inHand,
-      workspaceId: config.workspace_id,
-      bootId: this.bootId,
-      now: Date.now(),
-      uptimeSeconds: Math.floor((performance.now() - this.#startedAt) / 1000),
-      sessionId: this.#memory.sessionId,
-      transcriptLines: this.#memory.transcript.lines,
-      completedMessageIds: this.#memory.completed.ids,
-    };
-    return saveWork({ path: snapshotPath(config), facts, agent, milliseconds: SNAPSHOT_MS, log });
+  /** A sentence for the goodbye when something went wrong. What could not be sent is on disk: the next start has it. */
+  async #save(end: RuntimeEnd): Promise<string | null> {
+    const { keeper, drain } = this.#parts;
+    const { snapshot, problem } = await keeper.save();
+    if (snapshot === null || end.kind !== 'stopped' || !this.#agentStarted) return problem;
+    const unsent = await keeper.send(snapshot, drain.runId, AbortSignal.timeout(SENDING_MS));
+    return problem ?? unsent;
   }
+}
 
-  async #forget(): Promise<null> {
-    const { config, log } = this.#options;
-    await deleteSnapshot(snapshotPath(config)).catch((thrown: unknown) =>
-      log('warn', `The snapshot could not be deleted: ${sentenceOf(thrown)}`),
-    );
-    return null;
-  }
+interface Parts {
+  bootId: string;
+  credentials: Credentials;
+  client: PlatformClient;
+  meter: WorkMeter;
+  wedge: Wedge;
+  memory: WorkMemory;
+  work: WorkInHand;
+  gate: Gate;
+  drain: Drain;
+  keeper: SnapshotKeeper;
+}
+
+async function makeParts({ config, agent, log, drainGraceMs }: RuntimeOptions): Promise<Parts> {
+  const bootId = randomUUID();
+  const credentials = new Credentials(config.folder);
+  await credentials.load();
+  const client = new PlatformClient(config.platform_url, credentials);
+  const meter = new WorkMeter();
+  const memory = await openWorkMemory(config.folder);
+  const work = new WorkInHand(meter);
+  const gate = new Gate();
+  const path = snapshotPath(config);
+  const workspaceId = config.workspace_id;
+  const keeper = new SnapshotKeeper({ path, workspaceId, bootId, agent, memory, work, client, log, milliseconds: SNAPSHOT_MS });
+  const drain = new Drain({ work, gate, inFlight: () => meter.inFlight, graceMs: drainGraceMs ?? DRAIN_GRACE_MS });
+  return { bootId, credentials, client, meter, wedge: new Wedge(), memory, work, gate, drain, keeper };
 }
 
 const snapshotPath = (config: RuntimeConfig) => resolvePath(config.folder, config.snapshot_path);

@@ -26,7 +26,15 @@ beforeAll(() => {
   }
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-const task = (text: string) => ({ id: 't', contextId: 'c', text, signal: new AbortController().signal, onProgress: () => {} });
+const task = (text: string) => ({
+  id: 't',
+  contextId: 'c',
+  messageId: 'm',
+  redelivered: false,
+  text,
+  signal: new AbortController().signal,
+  onProgress: () => {},
+});
 
 test('the link checker reports what is broken in the project, and that is no failure', async () => {
   const checker = linkChecker();

@@ -40,7 +40,7 @@ export function testDesks(): (root: string, startAt: number) => TestDesk {
         log: () => {},
         setTask: (text) => void tasks.push(text),
         countRequest: (outcome) => void counted.push(outcome),
-        work: (_summary, run) => run(),
+        work: (_summary, run) => run(new AbortController().signal),
         markWedged: (reason) => void wedged.push(reason),
         clearWedge: () => void wedged.push('cleared'),
         peers: nobody,

@@ -1,0 +1,95 @@
+import type { Snapshot } from '#lib/contract/snapshot.ts';
+import type { Agent } from './agent.ts';
+import { type Log, sentenceOf } from './log.ts';
+import type { PlatformClient } from './platform-client.ts';
+import { sendSnapshot } from './send-snapshot.ts';
+import { buildSnapshot, deleteSnapshot, type SnapshotFacts, writeSnapshot } from './snapshot.ts';
+import { within } from './within.ts';
+import type { WorkInHand } from './work-in-hand.ts';
+import type { WorkMemory } from './work-memory.ts';
+
+export interface SnapshotKeeperParts {
+  path: string;
+  workspaceId: string;
+  bootId: string;
+  agent: Agent;
+  memory: WorkMemory;
+  work: WorkInHand;
+  client: PlatformClient;
+  log: Log;
+  /** For a snapshot, from asking the agent to the end of the writing. */
+  milliseconds?: number;
+}
+
+/** Makes snapshots of this workspace: to be looked at, or to be written and sent. An agent that hangs costs its own part. */
+export class SnapshotKeeper {
+  readonly #parts: SnapshotKeeperParts;
+  readonly #half: number;
+  readonly #startedAt = performance.now();
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: SnapshotKeeperParts) {
+    this.#parts = parts;
+    this.#half = (parts.milliseconds ?? 2000) / 2;
+  }
+
+  /** As it would be written now; `problem` says what is missing in it. Writes nothing. */
+  async preview(): Promise<Snapshot & { problem: string | null }> {
+    const { snapshot, problem } = await this.#build();
+    return { ...snapshot, problem };
+  }
+
+  /**
+   * Builds it and writes it. A broken agent, a full disk or a folder that cannot be written is logged and answered as a
+   * sentence for the next beat, null when all went well. Never rejects.
+   */
+  async save(): Promise<{ snapshot: Snapshot | null; problem: string | null }> {
+    const { path, log } = this.#parts;
+    let snapshot: Snapshot | null = null;
+    let problem: string | null;
+    try {
+      const built = await this.#build();
+      ({ snapshot, problem } = built);
+      await within(this.#half, () => this.#write(built.snapshot));
+    } catch (thrown) {
+      problem = `The snapshot could not be written to ${path}: ${sentenceOf(thrown)}`;
+    }
+    if (problem !== null) log('error', problem);
+    return { snapshot, problem };
+  }
+
+  /** Sends what was saved. Answers as `save` does. */
+  async send(snapshot: Snapshot, runId: string | null, signal: AbortSignal): Promise<string | null> {
+    const { client, log } = this.#parts;
+    return await sendSnapshot({ client, snapshot, runId, signal, log });
+  }
+
+  /** For a workspace that is no more. */
+  async forget(): Promise<void> {
+    const { path, log } = this.#parts;
+    await deleteSnapshot(path).catch((thrown: unknown) => log('warn', `The snapshot could not be deleted: ${sentenceOf(thrown)}`));
+  }
+
+  #build(): Promise<{ snapshot: Snapshot; problem: string | null }> {
+    const { workspaceId, bootId, agent, memory, work } = this.#parts;
+    const facts: SnapshotFacts = {
+      ...work.inHand,
+      workspaceId,
+      bootId,
+      now: Date.now(),
+      uptimeSeconds: Math.floor((performance.now() - this.#startedAt) / 1000),
+      sessionId: memory.sessionId,
+      transcriptLines: memory.transcript.lines,
+      completedMessageIds: memory.completed.ids,
+      unfinished: work.unfinished,
+    };
+    return buildSnapshot(facts, () => within(this.#half, async () => await agent.preStopState?.()));
+  }
+
+  /** One after another: an older snapshot must never replace a newer one. */
+  #write(snapshot: Snapshot): Promise<void> {
+    const next = this.#writing.then(() => writeSnapshot(this.#parts.path, snapshot));
+    this.#writing = next.catch(() => {});
+    return next;
+  }
+}
