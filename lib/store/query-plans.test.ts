@@ -12,6 +12,7 @@ import type { Db } from './in-transaction.ts';
 import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { openStore } from './open-store.ts';
+import { latestSnapshot, removeSnapshotsOf, snapshotBefore, snapshotById, snapshotsInUse, snapshotsOf } from './snapshots.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
 import type { Tables } from './tables.ts';
 import { endOlder, hasAnyToken, tokensOf } from './tokens.ts';
@@ -80,6 +81,12 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['API tokens of a person', (on) => apiTokensOf(on, 'ada')],
   ['any token of one', (on) => hasAnyToken(on, 'w')],
   ['ending older tokens', (on) => endOlder(on, 'w', 'id', 5)],
+  ['snapshots of one', (on) => snapshotsOf(on, 'w')],
+  ['one snapshot', (on) => snapshotById(on, 'id')],
+  ['the newest snapshot of a run', (on) => latestSnapshot(on, 'w', { runId: 'r', bootId: 'b', after: 5 })],
+  ['the snapshot before one', (on) => snapshotBefore(on, { id: 'id', workspace_id: 'w', received_at: 5 })],
+  ['snapshots in use', (on) => snapshotsInUse(on, 'w')],
+  ['removing the snapshots of one', (on) => removeSnapshotsOf(on, 'w')],
 ])('%s: reads along an index and sorts nothing', async (_name, work) => {
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
