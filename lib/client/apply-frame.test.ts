@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { applyFrame, mergeCard, type WorkspaceEntry } from './apply-frame.ts';
 import { emptyBars } from './history-bars.ts';
 import { beats, ledger, removal, testCard, testPatch } from './test-cards.ts';
@@ -113,6 +114,22 @@ describe('mergeCard', () => {
   it('answers the very entry that is kept when a fetch says nothing new', () => {
     const entry = { card: testCard('a', { labels: { team: 'x' } }), bars: null };
     expect(mergeCard(entry, testCard('a', { labels: { team: 'x' } }))).toBe(entry);
+  });
+
+  it('compares a run by what it says', () => {
+    const run = (left: number): WorkspaceCard['run'] => ({
+      id: 'r1',
+      kind: 'restart',
+      state: 'draining',
+      requested_at: 1_000,
+      deadline_at: null,
+      left,
+      rev: 1,
+    });
+    const entry = { card: testCard('a', { run: run(2) }), bars: null };
+    expect(mergeCard(entry, testCard('a', { run: run(2) }))).toBe(entry);
+    expect(mergeCard(entry, testCard('a', { run: run(1) })).card.run?.left).toBe(1);
+    expect(mergeCard(entry, testCard('a')).card.run).toBeNull();
   });
 
   it('keeps the bars when the card is newer', () => {

@@ -40,7 +40,7 @@ export function letterOfStatus(status: WorkspaceStatus): MinuteLetter {
 
 function sameCard(a: WorkspaceCard, b: WorkspaceCard): boolean {
   return (Object.keys(b) as (keyof WorkspaceCard)[]).every(
-    (key) => a[key] === b[key] || (key === 'labels' && JSON.stringify(a.labels) === JSON.stringify(b.labels)),
+    (key) => a[key] === b[key] || ((key === 'labels' || key === 'run') && JSON.stringify(a[key]) === JSON.stringify(b[key])),
   );
 }
 
