@@ -1,0 +1,91 @@
+'use client';
+
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { LinkPending } from '#components/ui/link-pending.tsx';
+import { LocalTime } from '#components/ui/local-time.tsx';
+import { plainText } from '#components/ui/plain-text.ts';
+import type { RestartRun, RunQueue } from '#lib/contract/restarts.ts';
+import { RunMark } from './run-mark.tsx';
+import { RunTook } from './run-took.tsx';
+import { counted, keptWords, ORIGIN_WORDS, queueWords, RUN_KIND_LABEL } from './run-words.ts';
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 gap-1.5">
+      <dt className="flex-none text-faint">{name}</dt>
+      <dd className="min-w-0 truncate text-soft" dir="auto">
+        {children}
+      </dd>
+    </div>
+  );
+}
+
+/** What was at work: how many, and the first of them by name. */
+function inFlightText({ in_flight: tasks }: RestartRun): string {
+  const [first] = tasks;
+  if (first === undefined) return 'nothing';
+  const summary = plainText(first.summary ?? '').trim();
+  if (summary === '') return counted(tasks.length, 'task');
+  return tasks.length === 1 ? summary : `${summary}, ${counted(tasks.length - 1, 'more', 'more')}`;
+}
+
+/** One run as a strip: how it is, whose, who asked and why, when and how long; what was at work, kept and delivered. */
+export function RunRow({ run, ofOne = false }: { run: RestartRun & { queue?: RunQueue }; ofOne?: boolean }) {
+  const kept = keptWords(run);
+  const kind = RUN_KIND_LABEL[run.kind];
+  return (
+    <li className="relative grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 hover:bg-text/3 md:grid-cols-[9rem_minmax(0,1fr)_auto]">
+      <p className="flex items-baseline justify-between md:pt-0.5">
+        <RunMark state={run.state} />
+        <span className="text-xs text-faint md:hidden">
+          <LocalTime at={run.requested_at} />
+        </span>
+      </p>
+      <div className="grid min-w-0 gap-1">
+        <h3 className="flex min-w-0 items-baseline gap-2 text-base">
+          <Link
+            href={`/restarts/${encodeURIComponent(run.id)}`}
+            prefetch={false}
+            className="min-w-0 truncate font-semibold outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+            dir="auto"
+          >
+            {ofOne ? kind : plainText(run.workspace_name)}
+            <LinkPending />
+          </Link>
+          {!ofOne && <span className="flex-none text-xs text-faint">{kind}</span>}
+        </h3>
+        <p className="text-sm wrap-anywhere text-soft" dir="auto">
+          {ORIGIN_WORDS[run.origin]} by {plainText(run.actor.name)}
+          {run.reason !== null && run.reason !== '' && `: “${plainText(run.reason)}”`}
+        </p>
+        {run.failure !== null && (
+          <p data-tone="bad" className="text-sm wrap-anywhere text-tone" dir="auto">
+            {plainText(run.failure.why)}
+          </p>
+        )}
+        {run.failure === null && run.ended_at === null && run.waits_for !== '' && (
+          <p className="text-sm wrap-anywhere" dir="auto">
+            Waits for {plainText(run.waits_for)}
+          </p>
+        )}
+        <dl className="flex min-w-0 flex-wrap gap-x-4 gap-y-0.5 text-xs">
+          <Fact name="in flight">{inFlightText(run)}</Fact>
+          {kept !== '' && <Fact name="kept">{kept}</Fact>}
+          {run.queue !== undefined && <Fact name="messages">{queueWords(run.queue)}</Fact>}
+        </dl>
+      </div>
+      <p className="text-xs text-faint md:text-right">
+        <span className="max-md:hidden">
+          <LocalTime at={run.requested_at} />
+        </span>
+        <span className="md:block">
+          {run.ended_at === null ? 'for ' : 'took '}
+          <span className="text-soft">
+            <RunTook from={run.requested_at} to={run.ended_at} />
+          </span>
+        </span>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import { LocalTime } from '#components/ui/local-time.tsx';
+import { useClock } from '#components/ui/use-clock.ts';
+import { RUN_ENDS, type RunStep } from '#lib/contract/restart-steps.ts';
+import type { RestartRunDetail, RunStamp } from '#lib/contract/restarts.ts';
+import { formatAge } from '#lib/domain/duration-text.ts';
+import { sayStep } from '#lib/domain/say-step.ts';
+import { RunShape } from './run-mark.tsx';
+import { RUN_TONE } from './run-words.ts';
+
+/** A past step of a run that goes on is done, whatever comes; the newest one wears the mark of the run. */
+function stepMark(stamp: RunStamp, newest: boolean): RunStep {
+  return newest || stamp.step === 'deadline_passed' ? stamp.step : 'done';
+}
+
+function Deadline({ at }: { at: number }) {
+  return <>{useClock((now) => (at <= now ? 'the deadline has passed' : `deadline in ${formatAge(at - now)}`))}</>;
+}
+
+/** What happened, step by step, each with when and how long it lasted. */
+export function RunSteps({ run }: { run: RestartRunDetail }) {
+  return (
+    <ol>
+      {run.steps.map((stamp, i) => {
+        const next = run.steps[i + 1];
+        const newest = next === undefined;
+        const mark = stepMark(stamp, newest);
+        const ended = RUN_ENDS.includes(stamp.step);
+        return (
+          <li
+            key={`${stamp.step}-${stamp.at}`}
+            data-tone={RUN_TONE[mark]}
+            className="relative grid grid-cols-[0.75rem_minmax(0,1fr)_auto] items-baseline gap-x-3 py-1.5 text-sm"
+          >
+            <RunShape state={mark} />
+            <span className={newest ? 'font-medium' : ''}>
+              {sayStep(stamp.step, stamp.detail)}
+              {newest && stamp.step === 'draining' && run.in_flight.length > 0 && (
+                <span className="font-normal text-soft">
+                  : {run.still_in_flight.length} of {run.in_flight.length} left
+                </span>
+              )}
+              {newest && !ended && run.deadline_at !== null && (stamp.step === 'draining' || stamp.step === 'signalled') && (
+                <span className="block text-xs font-normal text-faint">
+                  <Deadline at={run.deadline_at} />
+                </span>
+              )}
+            </span>
+            <span className="text-right text-xs text-faint">
+              <span className="text-soft">
+                <LocalTime at={stamp.at} />
+              </span>
+              {!ended && <Lasted from={stamp.at} to={next?.at ?? run.ended_at} />}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Nothing for a moment: a step that took no time has no length worth reading. */
+function Lasted({ from, to }: { from: number; to: number | null }) {
+  const text = useClock((now) => ((to ?? now) - from < 1000 ? '' : formatAge((to ?? now) - from)));
+  return text === '' ? null : <span className="inline-block min-w-16"> · {text}</span>;
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect } from 'react';
+import type { EventType, LedgerEvent } from '#lib/contract/events.ts';
+import { useCatchUp, useLive } from './canvas-live.tsx';
+
+/** Many events in a moment (a restart of hundreds) are one refetch. */
+const AT_MOST_EVERY_MS = 400;
+
+/**
+ * Refetches what begins with `queryKey` when the ledger tells of one of these kinds, and whenever something may have been
+ * missed. `concerns` leaves out events that say nothing about it. Give constant arrays and functions, or memoised ones.
+ */
+export function useRefetchOn(queryKey: QueryKey, types: readonly EventType[], concerns?: (event: LedgerEvent) => boolean): void {
+  const client = useQueryClient();
+  const live = useLive();
+  const key = JSON.stringify(queryKey);
+  const refetch = useCallback(async () => client.invalidateQueries({ queryKey: JSON.parse(key) as QueryKey }), [client, key]);
+  useCatchUp(refetch);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let lastAt = Number.NEGATIVE_INFINITY;
+    const go = () => {
+      timer = null;
+      lastAt = performance.now();
+      void refetch();
+    };
+    const stop = live.onLedger((event) => {
+      if (!types.includes(event.type) || concerns?.(event) === false) return;
+      timer ??= setTimeout(go, Math.max(0, lastAt + AT_MOST_EVERY_MS - performance.now()));
+    });
+    return () => {
+      stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [live, types, concerns, refetch]);
+}

@@ -1,0 +1,15 @@
+import { plainText } from '#components/ui/plain-text.ts';
+import { splitRedactions } from './split-redactions.ts';
+
+/** Text from an agent, with what was taken out of it as chips. */
+export function RedactedText({ text }: { text: string }) {
+  return splitRedactions(plainText(text)).map(({ at, text: piece, redacted }) =>
+    redacted === null ? (
+      piece
+    ) : (
+      <mark key={at} className="rounded bg-warn/15 px-1 text-warn">
+        {piece}
+      </mark>
+    ),
+  );
+}
