@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopbackName } from '#lib/http/origin-guard.ts';
@@ -32,6 +33,8 @@ const schema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_, ]*$/, 'must be names of environment variables, comma-separated')
     .default(''),
+  /** Whether Canvas runs in a container; `auto` looks for the marks that Docker and Podman leave. */
+  CANVAS_IN_CONTAINER: z.enum(['0', '1', 'auto']).default('auto'),
   CANVAS_DEMO: z.enum(['0', '1']).default('0'),
   NODE_ENV: z.string().default('production'),
 });
@@ -53,6 +56,7 @@ export interface Env {
   keepWorkspaces: boolean;
   /** What workspaces started here get of our environment, besides the basic variables. */
   agentEnvironment: string[];
+  insideContainer: boolean;
   demo: boolean;
   dev: boolean;
   /** The whole environment, for those who hand chosen names of it on to child processes. */
@@ -89,8 +93,13 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
       .map((name) => name.trim())
       .filter(Boolean),
     keepWorkspaces: env.CANVAS_KEEP_WORKSPACES === '1',
+    insideContainer: env.CANVAS_IN_CONTAINER === 'auto' ? hasContainerMark() : env.CANVAS_IN_CONTAINER === '1',
     demo: env.CANVAS_DEMO === '1',
     dev: env.NODE_ENV === 'development',
     all: source,
   };
+}
+
+function hasContainerMark(): boolean {
+  return existsSync('/.dockerenv') || existsSync('/run/.containerenv');
 }

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import next from 'next';
 import pino from 'pino';
+import { HttpAgentTransport } from '#lib/adapters/http-agent-transport.ts';
 import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
 import { provideContext } from '#lib/context.ts';
 import { type Env, readEnv } from '#lib/env.ts';
@@ -60,9 +61,15 @@ async function main(env: Env): Promise<void> {
   const platform = await createPlatform({
     store,
     provisioner,
+    transport: new HttpAgentTransport(),
     now: Date.now,
     log,
-    options: { platformUrl: () => address, signInFree: !env.signIn, provisioningTimeoutMs: 10 * 60_000 },
+    options: {
+      platformUrl: () => address,
+      signInFree: !env.signIn,
+      provisioningTimeoutMs: 10 * 60_000,
+      insideContainer: env.insideContainer,
+    },
   });
   const policy = { loopback: !env.signIn, allowedHosts: env.allowedHosts, publicUrl: env.publicUrl, signIn: people?.signIn ?? null };
   const {

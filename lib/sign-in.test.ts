@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HttpAgentTransport } from '#lib/adapters/http-agent-transport.ts';
 import type { Env } from '#lib/env.ts';
 import { createLogger } from '#lib/http/logger.ts';
 import { buildServer, type CanvasServer } from '#lib/http/server.ts';
@@ -32,8 +33,8 @@ async function start(place: StoreOptions, publicUrl?: string): Promise<Running> 
     logger[level](facts ?? {}, message);
   const store = await openStore({ ...place, prepare: preparePeople(log) });
   const people = await openPeople(store, { publicUrl } as Env, log);
-  const options = { platformUrl: () => '', signInFree: false, provisioningTimeoutMs: 600_000 };
-  const platform = await createPlatform({ store, provisioner: null, now: Date.now, log, options });
+  const options = { platformUrl: () => '', signInFree: false, provisioningTimeoutMs: 600_000, insideContainer: false };
+  const platform = await createPlatform({ store, provisioner: null, transport: new HttpAgentTransport(), now: Date.now, log, options });
   const policy = { loopback: false, allowedHosts: [], publicUrl, signIn: people.signIn };
   const server = buildServer({ deps: platform.deps, policy, logger, build: { version: '0', commit: null }, ready: () => store.ping() });
   await server.app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,8 +1,8 @@
 import type { AgentTransport } from '#lib/ports/agent-transport.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import type { Store } from '#lib/store/store.ts';
-import type { ApiTokenBook } from './api-token-book.ts';
 import type { AgentAddresses } from './agent-address.ts';
+import type { ApiTokenBook } from './api-token-book.ts';
 import type { BeatClock } from './beat-clock.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveFeed } from './live-feed.ts';

@@ -102,6 +102,7 @@ export const register = writeVerb({
           deps.tokens.expireOthers(input.id, minted.id, now + ROTATION_OVERLAP_MS);
         }
         deps.fleet.replaceRow(input.id, { ...live.row, ...patch });
+        deps.addresses.forget(input.id);
         touch(live, now);
       },
     };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
+import { FetchTransport } from '#lib/ports/test-agent-transport.ts';
 import { openStore } from '#lib/store/open-store.ts';
 import { sqliteDatabase } from '#lib/store/sqlite-database.ts';
 import type { Store } from '#lib/store/store.ts';
@@ -29,9 +30,10 @@ export class TestPlatform {
     this.platform = await createPlatform({
       store: this.store,
       provisioner: null,
+      transport: new FetchTransport(),
       now: () => this.now,
       log: (level, message) => this.logged.push(`${level} ${message}`),
-      options: { platformUrl: () => 'http://127.0.0.1:1', signInFree: true, provisioningTimeoutMs: 600_000 },
+      options: { platformUrl: () => 'http://127.0.0.1:1', signInFree: true, provisioningTimeoutMs: 600_000, insideContainer: false },
     });
     await this.platform.start();
     return this;

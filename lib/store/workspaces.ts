@@ -1,5 +1,6 @@
 import type { DeliveryMode, ProvisionerKind } from '#lib/contract/workspaces.ts';
 import type { Db } from './in-transaction.ts';
+import { asStoreError } from './store-error.ts';
 import type { WorkspacesTable } from './tables.ts';
 
 export type DesiredState = 'running' | 'stopped';
@@ -73,6 +74,16 @@ export async function markRemoved(tx: Db, id: string, now: number): Promise<bool
 export async function allWorkspaces(db: Db): Promise<StoredWorkspace[]> {
   const rows = await db.selectFrom('workspaces').selectAll().where('removed_at', 'is', null).orderBy('created_at').orderBy('id').execute();
   return rows.map(workspaceOf);
+}
+
+/** The address that it registered, or null. Rejects with `unavailable` when the store does not answer. */
+export async function workspaceUrl(db: Db, id: string): Promise<string | null> {
+  try {
+    const row = await db.selectFrom('workspaces').select('url').where('id', '=', id).executeTakeFirst();
+    return row?.url ?? null;
+  } catch (thrown) {
+    throw asStoreError(thrown);
+  }
 }
 
 /** Ids of the removed ones: what tells "gone" from "never was". */

@@ -1,0 +1,88 @@
+import { CanvasError } from '#lib/contract/errors.ts';
+import { mayHaveBegun, type TransportAnswer } from '#lib/ports/agent-transport.ts';
+import type { Deps } from './deps.ts';
+
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+
+export interface AgentAnswer {
+  status: number;
+  /** Parsed JSON; null when it is none. */
+  body: unknown;
+  text: string;
+  /** How long it took. */
+  ms: number;
+}
+
+export interface AgentCall {
+  method: 'GET' | 'POST';
+  /** Appended to the agent's address; '' is the address itself. */
+  path: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** For the whole call; null: as long as the connection lives. Such a call is sent once at the most. */
+  timeoutMs: number | null;
+  signal?: AbortSignal;
+  /** More than this is refused; 2 MB when absent. */
+  maxBytes?: number;
+}
+
+/**
+ * One call to a workspace's agent, with its inbound secret. Any status is an answer. An address that refuses the
+ * connection is forgotten and looked up once more; when it has changed, the call goes there.
+ *
+ * Rejects with `upstream_unreachable` (saying what was tried), `timeout` or `upstream_failed`; `mayHaveBegun` tells
+ * whether the agent may have got it. Also with what `AgentAddresses.of` rejects with.
+ */
+export async function callAgent(deps: Deps, id: string, call: AgentCall): Promise<AgentAnswer> {
+  const started = performance.now();
+  const address = await deps.addresses.of(id);
+  let answer: TransportAnswer;
+  try {
+    answer = await send(deps, id, address, call);
+  } catch (thrown) {
+    if (!neverConnected(thrown)) throw thrown;
+    deps.addresses.forget(id);
+    const fresh = await deps.addresses.of(id).catch(() => address);
+    if (fresh.href === address.href) throw thrown;
+    answer = await send(deps, id, fresh, call).catch((again: unknown) => {
+      throw neverConnected(again) ? bothFailed(thrown, again) : again;
+    });
+  }
+  return { ...answer, body: jsonOf(answer.text), ms: performance.now() - started };
+}
+
+function send(deps: Deps, id: string, address: URL, call: AgentCall): Promise<TransportAnswer> {
+  const url = new URL(address);
+  if (call.path !== '') url.pathname = `${url.pathname.replace(/\/+$/, '')}${call.path}`;
+  return deps.transport.call({
+    url,
+    method: call.method,
+    headers: {
+      accept: 'application/json',
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
+      authorization: `Bearer ${deps.fleet.get(id).row.inbound_secret}`,
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    timeoutMs: call.timeoutMs,
+    ...(call.signal ? { signal: call.signal } : {}),
+    maxBytes: call.maxBytes ?? MAX_ANSWER_BYTES,
+  });
+}
+
+function neverConnected(thrown: unknown): thrown is CanvasError {
+  return thrown instanceof CanvasError && thrown.code === 'upstream_unreachable' && !mayHaveBegun(thrown);
+}
+
+function bothFailed(first: CanvasError, second: CanvasError): CanvasError {
+  return new CanvasError('upstream_unreachable', `${first.message} Then, at its newer address: ${second.message}`, { begun: false });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
