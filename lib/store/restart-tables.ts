@@ -91,6 +91,7 @@ export async function bulkTables(tx: Transaction<Tables>): Promise<void> {
     .addColumn('concurrency', 'bigint', (c) => c.notNull())
     .addColumn('busy', 'text', (c) => c.notNull())
     .addColumn('stop_after_failures', 'bigint')
+    .addColumn('forgiven', 'bigint', (c) => c.notNull())
     .addColumn('deadline_seconds', 'bigint')
     .addColumn('force', 'bigint', (c) => c.notNull())
     .execute();

@@ -158,6 +158,8 @@ export interface BulkRestartsTable {
   concurrency: number;
   busy: string;
   stop_after_failures: number | null;
+  /** Failures that were known when it was resumed: they count no more towards the stop. */
+  forgiven: number;
   deadline_seconds: number | null;
   force: number;
 }
