@@ -18,6 +18,8 @@ import type { WorkMeter } from './work-meter.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 const PING_MS = 15_000;
+/** Ids go into files and into the environment of programs. */
+const MAX_ID = 256;
 
 export interface A2aServerOptions {
   agent: Agent;
@@ -136,8 +138,16 @@ export class A2aServer {
 
   /** Lets a request's message in; null for a request without one. */
   #passageOf({ envelope, version }: A2aRequest): Passage | null {
-    const message = envelope.params['message'] as { taskId?: unknown; messageId?: unknown } | undefined;
+    const message = envelope.params['message'] as { taskId?: unknown; messageId?: unknown; contextId?: unknown } | undefined;
     if (message === undefined) return null;
+    for (const name of ['messageId', 'contextId'] as const) {
+      const id = message[name];
+      if (typeof id === 'string' && (id.length > MAX_ID || /\p{Cc}/u.test(id)))
+        throw new CanvasError(
+          'bad_request',
+          `${name} is longer than ${MAX_ID} characters, or holds control characters: give it a plain name`,
+        );
+    }
     if (textOfRequest({ envelope, version }) === '')
       throw new CanvasError('bad_request', 'The message holds no text part: this agent reads text only');
     return this.#bridge.enter(String(message.messageId), typeof message.taskId === 'string' ? message.taskId : null);

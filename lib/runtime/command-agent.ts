@@ -9,6 +9,7 @@ import { checkProgram } from './command-program.ts';
 import { runCommand } from './command-run.ts';
 import { CommandSessions } from './command-sessions.ts';
 import type { CommandAgentConfig } from './config-schema.ts';
+import { ProgramPids } from './program-pids.ts';
 import type { Environment } from './read-config.ts';
 import { scrubbedEnd, scrubbedText } from './scrubbed-text.ts';
 import { TurnQueue } from './turn-queue.ts';
@@ -27,9 +28,15 @@ export class CommandAgent implements Agent {
   readonly #plan: CommandPlan;
   readonly #environment: Record<string, string>;
   readonly #sessions: CommandSessions;
+  readonly #pids: ProgramPids;
   readonly #turns: TurnQueue;
 
-  private constructor(config: CommandAgentConfig, plan: CommandPlan, sessions: CommandSessions, environment: Environment) {
+  private constructor(
+    config: CommandAgentConfig,
+    plan: CommandPlan,
+    { sessions, pids, environment }: { sessions: CommandSessions; pids: ProgramPids; environment: Environment },
+  ) {
+    this.#pids = pids;
     this.#config = config;
     this.#plan = plan;
     this.#sessions = sessions;
@@ -47,7 +54,8 @@ export class CommandAgent implements Agent {
   ): Promise<CommandAgent> {
     const plan = commandPlan(config);
     checkProgram(config, plan, commandEnvironment(environment, plan.env)['PATH']);
-    return new CommandAgent(config, plan, await CommandSessions.open(folder), environment);
+    const [sessions, pids] = await Promise.all([CommandSessions.open(folder), ProgramPids.open(folder)]);
+    return new CommandAgent(config, plan, { sessions, pids, environment });
   }
 
   async handle(task: AgentTask): Promise<{ text: string }> {
@@ -88,10 +96,16 @@ export class CommandAgent implements Agent {
       argv,
       input: this.#plan.prompt === 'stdin' ? task.text : null,
       cwd: resolve(this.#config.cwd ?? '.'),
-      env: this.#environment,
+      env: {
+        ...this.#environment,
+        CANVAS_MESSAGE_ID: task.messageId,
+        CANVAS_CONTEXT_ID: task.contextId,
+        CANVAS_REDELIVERED: task.redelivered ? '1' : '0',
+      },
       timeoutMs: this.#config.timeout_seconds * 1000,
       maxOutputBytes: this.#config.max_output_bytes,
       signal: task.signal,
+      pids: this.#pids,
       onOutput: (text) => output.push(text),
     });
     const answer = output.end();

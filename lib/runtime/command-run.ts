@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { CanvasError } from '#lib/contract/errors.ts';
+import { endProcessGroup, type ProgramPids } from './program-pids.ts';
 
 export interface CommandRun {
   argv: readonly string[];
@@ -11,6 +12,7 @@ export interface CommandRun {
   timeoutMs: number;
   maxOutputBytes: number;
   signal: AbortSignal;
+  pids: ProgramPids;
   onOutput(text: string): void;
 }
 
@@ -24,6 +26,12 @@ export interface CommandEnd {
 const STDERR_KEPT = 4000;
 const GRACE_MS = 2000;
 const WINDOWS = process.platform === 'win32';
+const running = new Set<ChildProcess>();
+
+// However this process ends, short of a kill: nobody waits for what its programs do then.
+process.on('exit', () => {
+  for (const child of running) endGroup(child, 'SIGKILL');
+});
 
 /**
  * Runs a program to its end, without a shell. It is the leader of its own process group, so that on a timeout, a
@@ -42,6 +50,9 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
       detached: !WINDOWS,
       windowsHide: true,
     });
+    running.add(child);
+    // Without its file a program is left behind only if this process is killed: no reason to fail its task.
+    const kept = child.pid === undefined ? null : run.pids.keep(child.pid).catch(() => async () => {});
     let givenUp: CanvasError | null = null;
     let hardKill: NodeJS.Timeout | undefined;
     const giveUp = (reason: CanvasError) => {
@@ -57,6 +68,8 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
     const onAbort = () => giveUp(new CanvasError('timeout', `${program} was ended: the task was cancelled`));
     run.signal.addEventListener('abort', onAbort, { once: true });
     const settle = () => {
+      running.delete(child);
+      void kept?.then((forget) => forget()).catch(() => {});
       clearTimeout(timer);
       clearTimeout(hardKill);
       run.signal.removeEventListener('abort', onAbort);
@@ -111,10 +124,6 @@ export function runCommand(run: CommandRun): Promise<CommandEnd> {
 
 function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return;
-  try {
-    if (WINDOWS) child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
-  }
+  if (WINDOWS) child.kill(signal);
+  else endProcessGroup(child.pid, signal);
 }

@@ -43,7 +43,7 @@ test('it is asked with text and conversation, and may answer as JSON or as text'
   expect(await ask({ headers: { 'x-key': 'k' } })).toEqual({ text: 'hello' });
   expect(seen[0]).toMatchObject({
     headers: { 'x-key': 'k', 'content-type': 'application/json' },
-    body: { text: 'hi', context_id: 'c1', task_id: 't1' },
+    body: { text: 'hi', context_id: 'c1', task_id: 't1', message_id: 'm1', redelivered: true },
   });
   reply = { status: 200, type: 'application/json; charset=utf-8', body: '"just a string"' };
   expect(await ask()).toEqual({ text: 'just a string' });

@@ -3,7 +3,10 @@ import type { Agent, AgentTask } from './agent.ts';
 import type { HttpAgentConfig } from './config-schema.ts';
 import { httpCall } from './http-call.ts';
 
-/** An agent behind an HTTP address: POST `{text, context_id, task_id}`; it answers `{"text": …}` or plain text. */
+/**
+ * An agent behind an HTTP address: POST `{text, context_id, task_id, message_id, redelivered}`; it answers `{"text": …}`
+ * or plain text.
+ */
 export class HttpAgent implements Agent {
   readonly name = 'HTTP agent';
   readonly description: string;
@@ -22,7 +25,13 @@ export class HttpAgent implements Agent {
       url: this.#url,
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/plain', ...this.#config.headers },
-      body: JSON.stringify({ text: task.text, context_id: task.contextId, task_id: task.id }),
+      body: JSON.stringify({
+        text: task.text,
+        context_id: task.contextId,
+        task_id: task.id,
+        message_id: task.messageId,
+        redelivered: task.redelivered,
+      }),
       timeoutMs: this.#config.timeout_seconds * 1000,
       signal: task.signal,
     });

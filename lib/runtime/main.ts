@@ -1,3 +1,4 @@
+import { scrub } from '#lib/domain/scrub.ts';
 import { agentFor } from './agent-for.ts';
 import { readCommandLine } from './command-line.ts';
 import { holdFolder } from './folder-lock.ts';
@@ -52,12 +53,9 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (thrown: unknown) => {
+    const fault = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     const wrongInput = (thrown as { code?: unknown } | null)?.code === 'bad_request';
-    process.stderr.write(
-      wrongInput
-        ? `canvas-workspace: ${sentenceOf(thrown)}\n`
-        : `canvas-workspace: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
-    );
+    process.stderr.write(`canvas-workspace: ${scrub(wrongInput ? sentenceOf(thrown) : fault).value}\n`);
     process.exit(wrongInput ? EXIT.config : EXIT.fault);
   },
 );

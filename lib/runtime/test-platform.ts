@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { z } from 'zod';
 import { type Heartbeat, heartbeatSchema } from '#lib/contract/heartbeat.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
+import { snapshotSchema } from '#lib/contract/snapshot.ts';
 
 export interface SeenRequest {
   method: string;
@@ -26,7 +28,7 @@ export interface Reply {
 export class TestPlatform {
   readonly url: string;
   readonly seen: SeenRequest[] = [];
-  /** Beats and registrations that were not what the contract says. */
+  /** Beats, registrations and snapshots that were not what the contract says. */
   readonly faults: string[] = [];
   /** Decides the answer; undefined: the usual one. */
   onRequest: (request: SeenRequest) => Reply | undefined = () => undefined;
@@ -61,6 +63,11 @@ export class TestPlatform {
     return this.seen.filter((request) => request.path === '/registry/heartbeat').map((request) => heartbeatSchema.parse(request.body));
   }
 
+  /** The snapshots that were sent, as they came. */
+  get snapshots(): Record<string, unknown>[] {
+    return this.seen.filter((request) => isSnapshot(request.path)).map((request) => request.body as Record<string, unknown>);
+  }
+
   /** Resolves with what `look` finds, as soon as it finds something. */
   async until<T>(look: () => T | undefined | null | false): Promise<T> {
     for (;;) {
@@ -92,8 +99,7 @@ export class TestPlatform {
       at: performance.now(),
     };
     this.seen.push(seen);
-    const schema = seen.path === '/registry/heartbeat' ? heartbeatSchema : seen.path === '/registry/register' ? registerSchema : null;
-    const checked = schema?.safeParse(seen.body);
+    const checked = schemaOf(seen.path)?.safeParse(seen.body);
     if (checked && !checked.success) this.faults.push(`${seen.path}: ${checked.error.message}`);
     const reply = this.onRequest(seen) ?? usualReply(seen.path);
     if (reply.silent !== true) {
@@ -104,10 +110,19 @@ export class TestPlatform {
   }
 }
 
+const isSnapshot = (path: string) => /^\/workspaces\/[^/]+\/snapshots$/.test(path);
+
+function schemaOf(path: string): z.ZodType | null {
+  if (path === '/registry/heartbeat') return heartbeatSchema;
+  if (path === '/registry/register') return registerSchema;
+  return isSnapshot(path) ? snapshotSchema : null;
+}
+
 function usualReply(path: string): Reply {
   if (path === '/registry/heartbeat') return { status: 200, body: { status: 'ok', platform_inbound_secret: 'inbound-one' } };
   if (path === '/registry/register')
     return { status: 200, body: { status: 'registered', delivery_mode: 'push', platform_inbound_secret: 'inbound-one' } };
+  if (isSnapshot(path)) return { status: 201, body: { id: 'snapshot-1' } };
   return { status: 404, body: { error: `nothing at ${path}`, code: 'not_found' } };
 }
 

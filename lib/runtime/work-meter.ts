@@ -1,4 +1,8 @@
 import type { InFlightTask } from '#lib/contract/heartbeat.ts';
+import { scrubbedText } from './scrubbed-text.ts';
+
+const TEXT_CHARS = 2000;
+const SUMMARY_CHARS = 500;
 
 /** Counts of one beat. `take` hands them out; they leave the meter only when `accept` is called with them. */
 export interface WorkSample {
@@ -10,7 +14,8 @@ export interface WorkSample {
  * What the agent does and how it fares: the source of every beat.
  *
  * Counts are handed out and subtracted only once the platform accepted them, so that those of a refused beat stay in
- * the next, and those that came while a beat was under way are not lost with its acceptance.
+ * the next, and those that came while a beat was under way are not lost with its acceptance. All texts are freed of
+ * secrets as they come in: everything that leaves here is sent, logged or kept.
  */
 export class WorkMeter {
   /** A task has begun or ended. */
@@ -41,18 +46,18 @@ export class WorkMeter {
 
   /** A sentence for what it does now; empty: nothing to say. */
   setTask(text: string): void {
-    this.#task = text;
+    this.#task = scrubbedText(text, TEXT_CHARS);
   }
 
   begin(id: string, summary: string): void {
-    this.#tasks.set(id, { id, summary, started_at: Date.now() });
+    this.#tasks.set(id, { id, summary: scrubbedText(summary, SUMMARY_CHARS), started_at: Date.now() });
     this.onChange();
   }
 
   /** Says how far a task in flight is. */
   describe(id: string, summary: string): void {
     const task = this.#tasks.get(id);
-    if (task) task.summary = summary;
+    if (task) task.summary = scrubbedText(summary, SUMMARY_CHARS);
   }
 
   /** Ends a task. A cancelled one counts as neither served nor failed: the caller wanted it so. */
@@ -68,12 +73,12 @@ export class WorkMeter {
     this.#requests += 1;
     if (outcome === 'served') return;
     this.#failed += 1;
-    this.#lastError = outcome.error;
+    this.#lastError = scrubbedText(outcome.error, TEXT_CHARS);
   }
 
   /** Says something that went wrong beside the requests: shown until a sample without a failure is accepted. */
   note(error: string): void {
-    this.#lastError = error;
+    this.#lastError = scrubbedText(error, TEXT_CHARS);
   }
 
   take(): WorkSample {
