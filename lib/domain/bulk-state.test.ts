@@ -21,7 +21,7 @@ const counts = (some: Partial<Record<BulkItemState, number>> = {}) => ({
 });
 const failure: BulkCause = { kind: 'outcome', failure: { name: 'Atlas', why: 'it did not start.' } };
 const success: BulkCause = { kind: 'outcome', failure: null };
-const next = (bulk: BulkStanding, cause: BulkCause, some: Parameters<typeof counts>[0] = {}) => bulkAfter(bulk, counts(some), cause, 9);
+const moved = (bulk: BulkStanding, cause: BulkCause, some: Parameters<typeof counts>[0] = {}) => bulkAfter(bulk, counts(some), cause, 9);
 
 const paused = standing({ state: 'paused', why: 'Paused by Ada.' });
 const aborted = standing({ state: 'aborted', why: 'Aborted by Ada.' });
@@ -38,7 +38,7 @@ test.each<[string, BulkStanding, BulkCause, BulkStanding]>([
   ['running, one more is done', standing(), success, standing()],
   ['done, a late outcome', done, failure, done],
 ])('%s', (_name, bulk, cause, next) => {
-  expect(next(bulk, cause)).toEqual(next);
+  expect(moved(bulk, cause)).toEqual(next);
 });
 
 test.each<[string, BulkStanding, BulkCause]>([
@@ -48,26 +48,26 @@ test.each<[string, BulkStanding, BulkCause]>([
   ['resume what is done', done, { kind: 'resume' }],
   ['abort what is done', done, { kind: 'abort', by: 'Ada' }],
 ])('nobody can %s', (_name, bulk, cause) => {
-  expect(() => next(bulk, cause)).toThrow(expect.objectContaining({ code: 'conflict' }));
+  expect(() => moved(bulk, cause)).toThrow(expect.objectContaining({ code: 'conflict' }));
 });
 
 describe('it ends', () => {
   test('with the outcome of the last item, also when it was paused or that item failed', () => {
     const last = { pending: 0, running: 0, failed: 2 };
-    for (const bulk of [standing(), paused]) expect(next(bulk, failure, last)).toEqual({ ...standing(), state: 'done', ended_at: 9 });
+    for (const bulk of [standing(), paused]) expect(moved(bulk, failure, last)).toEqual({ ...standing(), state: 'done', ended_at: 9 });
   });
 
   test('when it was aborted, once nothing is under way; it stays aborted', () => {
-    expect(next(standing(), { kind: 'abort', by: 'Ada' }, { running: 0 })).toEqual({ ...aborted, ended_at: 9 });
-    expect(next(aborted, success, { pending: 0, running: 1 })).toEqual(aborted);
-    expect(next(aborted, failure, { pending: 0, running: 0 })).toEqual({ ...aborted, ended_at: 9 });
+    expect(moved(standing(), { kind: 'abort', by: 'Ada' }, { running: 0 })).toEqual({ ...aborted, ended_at: 9 });
+    expect(moved(aborted, success, { pending: 0, running: 1 })).toEqual(aborted);
+    expect(moved(aborted, failure, { pending: 0, running: 0 })).toEqual({ ...aborted, ended_at: 9 });
   });
 });
 
 describe('failures', () => {
   test('pause it when there are enough, and it says which was the last and why', () => {
-    expect(next(standing(), failure, { failed: 1 })).toEqual(standing());
-    expect(next(standing(), failure, { failed: 2 })).toEqual({
+    expect(moved(standing(), failure, { failed: 1 })).toEqual(standing());
+    expect(moved(standing(), failure, { failed: 2 })).toEqual({
       ...standing(),
       state: 'paused',
       why: '2 failed, the last was Atlas: it did not start. Resume to go on.',
@@ -75,18 +75,18 @@ describe('failures', () => {
   });
 
   test('are forgiven by a resume: as many more pause it again', () => {
-    const resumed = next(paused, { kind: 'resume' }, { failed: 2 });
+    const resumed = moved(paused, { kind: 'resume' }, { failed: 2 });
     expect(resumed.forgiven).toBe(2);
-    expect(next(resumed, failure, { failed: 3 }).state).toBe('running');
-    expect(next(resumed, failure, { failed: 4 }).state).toBe('paused');
+    expect(moved(resumed, failure, { failed: 3 }).state).toBe('running');
+    expect(moved(resumed, failure, { failed: 4 }).state).toBe('paused');
   });
 
   test('never pause it when it should not stop, or when nothing is left to begin', () => {
-    expect(next(standing({ stop_after_failures: null }), failure, { failed: 99 }).state).toBe('running');
-    expect(next(standing(), failure, { failed: 2, pending: 0 }).state).toBe('running');
+    expect(moved(standing({ stop_after_failures: null }), failure, { failed: 99 }).state).toBe('running');
+    expect(moved(standing(), failure, { failed: 2, pending: 0 }).state).toBe('running');
   });
 
   test('of before do not pause it again when something else ends well', () => {
-    expect(next(standing(), success, { failed: 2 }).state).toBe('running');
+    expect(moved(standing(), success, { failed: 2 }).state).toBe('running');
   });
 });
