@@ -195,6 +195,18 @@ test.each([
     400,
     -32602,
   ],
+  [
+    'a message whose id no file name can hold',
+    JSON.stringify({ method: 'message/send', params: message('x', { messageId: 'a\u0000b' }) }),
+    400,
+    -32602,
+  ],
+  [
+    'a conversation whose id has no end',
+    JSON.stringify({ method: 'message/send', params: message('x', { contextId: 'c'.repeat(257) }) }),
+    400,
+    -32602,
+  ],
   ['an unknown method', JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tasks/dance', params: {} }), 200, -32601],
 ])('%s is answered with an error in JSON', async (_name, body, status, code) => {
   const answer = await send(server.url, { method: 'POST', body });

@@ -37,8 +37,6 @@ interface Run {
   over: AbortController;
 }
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 export class Drain {
   /** The state is another one. */
   onChange: () => void = () => {};
@@ -125,7 +123,7 @@ export class Drain {
     if (this.#run === null || this.#state !== 'draining') return;
     clearTimeout(this.#timer);
     const left = this.#run.deadline - performance.now();
-    if (left > MAX_TIMER_MS) return;
+    if (left === Number.POSITIVE_INFINITY) return;
     if (left > 0) this.#timer = setTimeout(() => this.#arm(), left);
     else {
       this.#enter('cancelling');
