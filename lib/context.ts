@@ -1,6 +1,7 @@
 import type { TokenRow } from '#lib/contract/access.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
+import type { SnapshotDetail, SnapshotRow } from '#lib/contract/snapshots.ts';
 import type { ListWorkspaces, WorkspaceDetail, WorkspacePage } from '#lib/contract/workspaces.ts';
 import type { Actor } from '#lib/platform/actor.ts';
 
@@ -14,6 +15,9 @@ export interface PageVerbs {
   listTokens(actor: Actor, input: { id: string }): Promise<TokenRow[]>;
   workspaceLog(actor: Actor, input: { id: string; lines?: number }): Promise<{ lines: string[] }>;
   sampleTeam(actor: Actor, input: Record<string, never>): Promise<{ exists: boolean; workspaces: string[] }>;
+  /** Newest first. */
+  listSnapshots(actor: Actor, input: { id: string }): Promise<SnapshotRow[]>;
+  getSnapshot(actor: Actor, input: { snapshot: string }): Promise<SnapshotDetail>;
 }
 
 /** What the one server process lends to the pages it renders. */

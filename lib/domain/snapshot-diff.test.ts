@@ -129,6 +129,7 @@ test('the longest shared sequence is found, not just any', () => {
     kept: 4,
     scrolled_out: 1,
   });
+  expect(transcriptOf(['a', 'b', 'c', 'a'], ['a', 'b', 'c', 'd']).kept).toBe(3);
   expect(transcriptOf(lines(0, 3), lines(1, 5)).added).toEqual(['line 3', 'line 4']);
 });
 

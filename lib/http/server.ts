@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Endpoint } from '#lib/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointName } from '#lib/contract/endpoints.ts';
 import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
+import { MAX_SNAPSHOT_BYTES } from '#lib/contract/snapshot.ts';
 import { refuseStranger } from '#lib/platform/allow.ts';
 import type { Deps } from '#lib/platform/deps.ts';
 import { BeatLane } from './beat-lane.ts';
@@ -21,6 +22,7 @@ import { specialRoutes } from './special-routes.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const BEAT_LIMIT = 64 * 1024;
+const SLACK = 64 * 1024;
 const URL_LIMIT = 8 * 1024;
 /** The whole request must have arrived by then, its headers alone by `HEADERS_TIMEOUT_MS`. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -94,6 +96,7 @@ export function buildServer(options: ServerOptions): CanvasServer {
       url,
       handler,
       ...(kind === 'vital' ? {} : { onRequest: guard.door(kind) }),
+      ...(name in BODY_LIMIT_OF ? { bodyLimit: BODY_LIMIT_OF[name] } : {}),
       ...(kind === 'beat' ? { bodyLimit: BEAT_LIMIT, preParsing: lane.restoreBody } : {}),
       exposeHeadRoute: takesHead(name, method),
     });
@@ -116,6 +119,9 @@ const LOAD_OF: Partial<Record<EndpointName, LoadClass | 'vital'>> = {
   readyz: 'vital',
   buildInfo: 'vital',
 };
+
+/** Bodies that may be larger than others. A snapshot of the largest size comes with the name of its run, and in more room than it takes. */
+const BODY_LIMIT_OF: Partial<Record<EndpointName, number>> = { uploadSnapshot: MAX_SNAPSHOT_BYTES + SLACK };
 
 const takesHead = (name: EndpointName, method: string) => method === 'GET' && name !== 'events';
 

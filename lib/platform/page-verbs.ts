@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
 import { workspaceLog } from './provision-verbs.ts';
 import { sampleTeam } from './sample-team-verbs.ts';
+import { getSnapshot, listSnapshots } from './snapshot-verbs.ts';
 import { getWorkspace, listWorkspaces } from './workspace-verbs.ts';
 
 /** The verbs that pages call while they render, with the running platform already in them. */
@@ -21,5 +22,7 @@ export function pageVerbs(deps: Deps) {
     listTokens: bind(listTokens),
     workspaceLog: bind(workspaceLog),
     sampleTeam: bind(sampleTeam),
+    listSnapshots: bind(listSnapshots),
+    getSnapshot: bind(getSnapshot),
   };
 }

@@ -15,6 +15,7 @@ import { selectWorkspaces } from '#lib/domain/select-workspaces.ts';
 import { uniqueName } from '#lib/domain/unique-name.ts';
 import { newFacts } from '#lib/domain/workspace-facts.ts';
 import { newId } from '#lib/store/new-id.ts';
+import { removeSnapshotsOf } from '#lib/store/snapshots.ts';
 import { revokeAllOf } from '#lib/store/tokens.ts';
 import { saveFacts } from '#lib/store/workspace-facts.ts';
 import { insertWorkspace, markRemoved, type StoredWorkspace, updateWorkspace } from '#lib/store/workspaces.ts';
@@ -192,6 +193,7 @@ export const deleteWorkspace = writeVerb({
     for (const { row } of doomed) {
       await markRemoved(tx, row.id, now);
       await revokeAllOf(tx, row.id, now);
+      await removeSnapshotsOf(tx, row.id);
     }
     return {
       result: { status: 'removed' as const, removed: doomed.map(named) },
