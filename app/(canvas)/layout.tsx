@@ -1,6 +1,7 @@
 import { headers } from 'next/headers';
 import { connection } from 'next/server';
 import type { ReactNode } from 'react';
+import { ApiTokensDialog } from '#components/api-tokens/api-tokens-dialog.tsx';
 import { ConnectDialog } from '#components/connect/connect-dialog.tsx';
 import { Announcer } from '#components/shell/announcer.tsx';
 import { AppHeader } from '#components/shell/app-header.tsx';
@@ -23,6 +24,7 @@ export default async function CanvasLayout({ children }: { children: ReactNode }
         <AppHeader />
         <StreamState>{children}</StreamState>
         <ConnectDialog />
+        <ApiTokensDialog />
         <KeysHelp />
         <Notices>
           <ConnectionLost />

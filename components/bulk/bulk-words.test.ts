@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { barShares, bulkTone, countsWords, totalOf } from './bulk-words.ts';
 
-const counts = { pending: 4, running: 3, done: 3, failed: 1, cancelled: 0, skipped: 1 };
+const counts = { pending: 3, running: 2, done: 1, failed: 1, cancelled: 0, skipped: 1 };
 
 test('says what there is of each, what is urgent first, and leaves nothing out', () => {
-  expect(countsWords(counts)).toBe('1 failed, 3 under way, 4 to come, 3 done, 1 skipped');
-  expect(totalOf(counts)).toBe(12);
+  expect(countsWords(counts)).toBe('1 failed, 2 under way, 3 to come, 1 done, 1 skipped');
+  expect(totalOf(counts)).toBe(8);
 });
 
 test('draws what is decided and what is under way, and shows one of ten thousand', () => {
   expect(barShares(counts)).toEqual([
-    { state: 'done', share: 25 },
-    { state: 'failed', share: 100 / 12 },
-    { state: 'skipped', share: 100 / 12 },
+    { state: 'done', share: 12.5 },
+    { state: 'failed', share: 12.5 },
+    { state: 'skipped', share: 12.5 },
     { state: 'running', share: 25 },
   ]);
   expect(barShares({ ...counts, done: 9_999, failed: 1, pending: 0, running: 0, skipped: 0 })).toContainEqual({

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
 import { FleetSearch } from '#components/fleet/fleet-search.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { connectDialog } from '#lib/client/open-flag.ts';
@@ -20,15 +21,13 @@ export function AppHeader() {
         <span aria-hidden="true" className="block size-3.5 rounded border-2 border-accent" />
         <span className="max-sm:sr-only">Canvas</span>
       </Link>
-      <nav aria-label="Main" className="max-sm:hidden">
-        <Link
-          href="/"
-          prefetch={false}
-          {...(atFleet ? { 'aria-current': 'page' } : {})}
-          className="flex h-8 items-center rounded-md px-2.5 text-soft transition-colors hover:text-text aria-[current]:bg-text/7 aria-[current]:text-text"
-        >
+      <nav aria-label="Main" className="flex gap-1 max-sm:hidden">
+        <NavLink href="/" here={atFleet}>
           Fleet
-        </Link>
+        </NavLink>
+        <NavLink href="/restarts" here={path.startsWith('/restarts')}>
+          Restarts
+        </NavLink>
       </nav>
       {atFleet ? <FleetSearch /> : <SearchFromElsewhere />}
       <Button aria-label="Connect an agent" className="max-md:w-8 max-md:px-0 coarse:max-md:w-11" onClick={connectDialog.open}>
@@ -41,6 +40,19 @@ export function AppHeader() {
       <LookMenu />
       {person !== null && <PersonMenu name={person} />}
     </header>
+  );
+}
+
+function NavLink({ href, here, children }: { href: string; here: boolean; children: ReactNode }) {
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      {...(here ? { 'aria-current': 'page' } : {})}
+      className="flex h-8 items-center rounded-md px-2.5 text-soft transition-colors hover:text-text aria-[current]:bg-text/7 aria-[current]:text-text"
+    >
+      {children}
+    </Link>
   );
 }
 

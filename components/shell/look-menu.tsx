@@ -1,8 +1,8 @@
 'use client';
 
-import { Menu, MenuChoice, MenuHeading, MenuItem } from '#components/ui/menu.tsx';
+import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLink } from '#components/ui/menu.tsx';
 import { applyDensity, applyTheme, DENSITIES, type Density, readDensity, readTheme, THEMES, type Theme } from '#lib/client/appearance.ts';
-import { connectDialog, keysHelp } from '#lib/client/open-flag.ts';
+import { apiTokensDialog, connectDialog, keysHelp } from '#lib/client/open-flag.ts';
 
 const THEME_LABEL: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 const DENSITY_LABEL: Record<Density, string> = { comfortable: 'Comfortable', compact: 'Compact' };
@@ -28,6 +28,15 @@ export function LookMenu() {
         };
         return (
           <>
+            <div className="grid sm:hidden">
+              <MenuLink href="/" onSelect={close}>
+                Fleet
+              </MenuLink>
+              <MenuLink href="/restarts" onSelect={close}>
+                Restarts
+              </MenuLink>
+              <hr className="mx-2 my-1 border-line" />
+            </div>
             <MenuHeading>Theme</MenuHeading>
             {THEMES.map((theme) => (
               <MenuChoice key={theme} checked={readTheme(root['theme']) === theme} onSelect={choose(() => applyTheme(theme))}>
@@ -42,6 +51,7 @@ export function LookMenu() {
             ))}
             <hr className="mx-2 my-1 border-line" />
             <MenuItem onSelect={choose(connectDialog.open)}>Connect an agent</MenuItem>
+            <MenuItem onSelect={choose(apiTokensDialog.open)}>API tokens…</MenuItem>
             <MenuItem onSelect={choose(keysHelp.open)}>
               Keyboard <kbd className="ml-auto font-mono text-xs text-faint">?</kbd>
             </MenuItem>

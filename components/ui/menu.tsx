@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { Popover } from './popover.tsx';
 
@@ -83,6 +84,15 @@ export function MenuItem({
     >
       {children}
     </button>
+  );
+}
+
+/** An item that leads to another page. */
+export function MenuLink({ href, onSelect, children }: { href: string; onSelect: () => void; children: ReactNode }) {
+  return (
+    <Link role="menuitem" tabIndex={-1} prefetch={false} href={href} className={ITEM} onClick={onSelect}>
+      {children}
+    </Link>
   );
 }
 

@@ -27,5 +27,7 @@ export function createOpenFlag(): OpenFlag {
 
 /** The dialog to connect an agent: asked for from the header and from an empty fleet. */
 export const connectDialog = createOpenFlag();
+/** One's own API tokens. */
+export const apiTokensDialog = createOpenFlag();
 /** The list of keys. */
 export const keysHelp = createOpenFlag();
