@@ -114,12 +114,15 @@ export class WorkInHand {
     work.cut.abort();
   }
 
-  /** Asks all that is at work now to end; after `graceMs` nobody waits for what has not. What begins later is not meant. */
+  /**
+   * Asks all that is at work now to end; after `graceMs` nobody waits for what has not. What begins later is not meant.
+   * Asked again, the shorter grace counts.
+   */
   endAll(graceMs: number): void {
-    const ending = [...this.#works.values()].filter((work) => work.endedBy === null);
+    const ending = [...this.#works.values()];
     for (const admission of this.#admitted) admission.turnedAway = true;
     for (const work of ending) {
-      work.endedBy = 'runtime';
+      work.endedBy ??= 'runtime';
       work.asked.abort();
     }
     // Also without a grace a step later: an agent that answers the abort at once shall be heard.

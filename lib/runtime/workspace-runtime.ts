@@ -18,6 +18,7 @@ import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { untilAborted } from './until-aborted.ts';
 import { RUNTIME_VERSION } from './version.ts';
 import { Wedge } from './wedge.ts';
+import { within } from './within.ts';
 import { WorkInHand } from './work-in-hand.ts';
 import { openWorkMemory, type WorkMemory } from './work-memory.ts';
 import { WorkMeter } from './work-meter.ts';
@@ -40,6 +41,7 @@ export type RuntimeEnd = { kind: 'stopped' } | { kind: 'gone' | 'refused'; refus
 const GOODBYE_MS = 3000;
 const SNAPSHOT_MS = 2000;
 const SENDING_MS = 1000;
+const SAYING_MS = 2000;
 const DRAIN_GRACE_MS = 5000;
 
 /**
@@ -201,7 +203,8 @@ export class WorkspaceRuntime {
   /** What a drained runtime does: say so, then keep its work and send it, unless its run is over meanwhile. */
   async #keepWork(runId: string, over: AbortSignal): Promise<void> {
     const { keeper, meter } = this.#parts;
-    await this.#loop.now();
+    // First the word, then the work: but not for ever, when the platform is the one that hangs.
+    await within(SAYING_MS, () => this.#loop.now()).catch(() => {});
     if (over.aborted) return;
     const { snapshot, problem } = await keeper.save();
     if (problem !== null) meter.note(problem);
