@@ -125,7 +125,8 @@ test('a planted secret is nowhere in the folder of the workspace', async () => {
   const first = await start({}, { extra_args: ['--model', 'small'] });
   await say(`my token is ${PLANTED}`, 'm1');
   await end(first, 'SIGTERM');
-  for (const name of readdirSync(folder)) expect(readFileSync(path(name), 'utf8')).not.toContain(PLANTED);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) expect(readFileSync(join(entry.parentPath, entry.name), 'utf8')).not.toContain(PLANTED);
   expect(snapshot()).toMatchObject({
     redactions: { GITHUB_PAT: 2 },
     transcript_lines: ['user: my token is [REDACTED:GITHUB_PAT]', expect.any(String)],
