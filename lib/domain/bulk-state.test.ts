@@ -70,7 +70,7 @@ describe('failures', () => {
     expect(moved(standing(), failure, { failed: 2 })).toEqual({
       ...standing(),
       state: 'paused',
-      why: '2 failed, the last was Atlas: it did not start. Resume to go on.',
+      why: '2 failed, the last was Atlas: it did not start; resume to go on.',
     });
   });
 

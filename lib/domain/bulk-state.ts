@@ -72,7 +72,11 @@ function afterOutcome<T extends BulkStanding>(
   const failed = counts.failed - bulk.forgiven;
   const enough = bulk.stop_after_failures !== null && failed >= bulk.stop_after_failures;
   if (bulk.state !== 'running' || failure === null || !enough || counts.pending === 0) return bulk;
-  return { ...bulk, state: 'paused', why: `${failed} failed, the last was ${failure.name}: ${failure.why} Resume to go on.` };
+  return {
+    ...bulk,
+    state: 'paused',
+    why: `${failed} failed, the last was ${failure.name}: ${failure.why.replace(/\.$/, '')}; resume to go on.`,
+  };
 }
 
 function tooLate(state: BulkState, what: string): CanvasError {
