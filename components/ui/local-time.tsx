@@ -19,17 +19,21 @@ function inViewersZone(at: number): string {
   return (Date.now() - at < DAY_MS / 2 ? timeOfDay : dateAndTime).format(at);
 }
 
-/** A moment in the viewer's zone, with ISO on hover. The server does not know the zone: it says UTC, and the browser corrects it. */
-export function LocalTime({ at }: { at: number }) {
-  const iso = new Date(at).toISOString();
-  const text = useSyncExternalStore(
+/** A moment as text in the viewer's zone. The server does not know the zone: it says UTC, and the browser corrects it. */
+export function useLocalTime(at: number): string {
+  return useSyncExternalStore(
     subscribeNever,
     () => inViewersZone(at),
-    () => `${iso.slice(11, 19)} UTC`,
+    () => `${new Date(at).toISOString().slice(11, 19)} UTC`,
   );
+}
+
+/** A moment in the viewer's zone, with ISO on hover. */
+export function LocalTime({ at }: { at: number }) {
+  const iso = new Date(at).toISOString();
   return (
     <time dateTime={iso} title={iso}>
-      {text}
+      {useLocalTime(at)}
     </time>
   );
 }

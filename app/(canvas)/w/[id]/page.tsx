@@ -49,7 +49,15 @@ export default async function WorkspacePage({ params }: PageProps) {
     provisioned ? verbs.workspaceLog(actor, { id, lines: 200 }).catch(() => null) : null,
     verbs.historyBars(actor, { ids: [id] }),
   ]);
-  const { agent_card: _agentCard, config: _config, evidence: _evidence, ancestors: _ancestors, children: _children, ...card } = detail;
+  const {
+    agent_card: _agentCard,
+    config: _config,
+    evidence: _evidence,
+    ancestors: _ancestors,
+    children: _children,
+    wake_on_message: _wake,
+    ...card
+  } = detail;
   return (
     <SeedFleet seed={{ cards: [card], known: [...detail.ancestors, ...detail.children], bars, seq: null, now: history.now }}>
       <WorkspaceScreen id={id} detail={detail} history={history} events={events} tokens={tokens} log={log?.lines ?? null} />
