@@ -65,6 +65,8 @@ const olderSnapshotSchema = z
     uptime_seconds: z.number().nullish(),
     completed_message_ids: z.array(z.string()).nullish(),
     adapter: z.looseObject({ session_id: text, transcript_lines: z.array(z.unknown()).nullish() }),
+    /** Where it stands here, the shape is that of today: with a field that is wrong it must not pass for an older one and lose the rest. */
+    transcript_lines: z.never().optional(),
   })
   .transform(
     ({ adapter: { session_id, transcript_lines, ...adapter }, ...old }): z.input<typeof snapshotSchema> => ({

@@ -43,6 +43,7 @@ export async function askLiveSnapshot(deps: Deps, id: string, signal?: AbortSign
       why: `Its runtime did not accept the platform’s secret (it answered ${status}). It gets the current one with its next beat.`,
     };
   if (status !== 200) return { outcome: 'bad_answer', why: `Its runtime answered ${status} when it was asked what it would save.` };
+  if (body === null) return { outcome: 'bad_answer', why: 'Its runtime answered no JSON when it was asked what it would save.' };
   try {
     return { outcome: 'acknowledged', ...readSnapshot(body, id) };
   } catch (thrown) {

@@ -143,5 +143,5 @@ function wrongFields(raw: unknown, error: z.ZodError): CanvasError {
     const field = path[0] === 'redactions' ? 'redactions' : path.join('.');
     return field === '' ? message : `${field}: ${message}`;
   });
-  return new CanvasError('bad_request', `The snapshot was refused: ${said.join('; ')}`, { issues: said });
+  return new CanvasError('bad_request', `The snapshot was refused: ${said.join('; ')}.`, { issues: said });
 }

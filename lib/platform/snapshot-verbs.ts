@@ -42,7 +42,9 @@ export const uploadSnapshot = writeVerb({
   name: 'uploadSnapshot',
   input: byId.and(z.object({ upload: snapshotUploadSchema })),
   allow: (actor, input, deps) => {
-    if (actor.kind !== 'workspace') refuseStranger(actor);
+    if (actor.kind === 'anonymous') refuseStranger(actor);
+    if (actor.kind !== 'workspace')
+      throw new CanvasError('forbidden', `Only workspace ${input.id} itself may say, with its token, what it saved.`);
     allowSelf(actor, input);
     deps.fleet.get(input.id);
   },
