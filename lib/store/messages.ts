@@ -1,0 +1,225 @@
+import { MESSAGE_STATES, type MessageState, type QueuedMessage } from '#lib/contract/messages.ts';
+import type { Db } from './in-transaction.ts';
+import type { MessagesTable } from './tables.ts';
+
+/** A message without its texts: what the queue holds of it in memory. */
+export interface MessageHead {
+  id: string;
+  workspace_id: string;
+  lane: string;
+  message_id: string;
+  state: MessageState;
+  attempts: number;
+  redelivered: boolean;
+  created_at: number;
+  expires_at: number;
+  sender_id: string | null;
+  sender_name: string;
+}
+
+/** A message as it arrives. `request` is the A2A request as it will be sent, JSON. */
+export interface NewMessage extends MessageHead {
+  request: string;
+  summary: string;
+  delivered_at: number | null;
+  run_id: string | null;
+  why: string;
+}
+
+/** What changes with a message's state. */
+export interface MessageChange {
+  state: MessageState;
+  attempts?: number;
+  redelivered?: boolean;
+  expires_at?: number;
+  due_at?: number;
+  delivered_at?: number;
+  ended_at?: number | null;
+  why?: string;
+  run_id?: string;
+  /** JSON of what the agent answered; the request is then forgotten. */
+  answer?: string;
+}
+
+const HEAD = [
+  'id',
+  'workspace_id',
+  'lane',
+  'message_id',
+  'state',
+  'attempts',
+  'redelivered',
+  'created_at',
+  'expires_at',
+  'sender_id',
+  'sender_name',
+] as const;
+const SHOWN = [...HEAD, 'summary', 'delivered_at', 'ended_at', 'why', 'run_id'] as const;
+/** States after which the request is never sent again. */
+const DONE: ReadonlySet<MessageState> = new Set(['answered', 'dropped']);
+
+/** Answers whether it is new; the same message of the same sender to the same workspace is kept once. */
+export async function insertMessage(tx: Db, message: NewMessage): Promise<boolean> {
+  const result = await tx
+    .insertInto('messages')
+    .values({ ...message, redelivered: Number(message.redelivered), answer: null, due_at: 0, ended_at: null })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'lane', 'message_id']).doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+export async function messageByKey(
+  db: Db,
+  key: { workspace_id: string; lane: string; message_id: string },
+): Promise<(QueuedMessage & { answer: unknown }) | null> {
+  const row = await db
+    .selectFrom('messages')
+    .select([...SHOWN, 'answer'])
+    .where('workspace_id', '=', key.workspace_id)
+    .where('lane', '=', key.lane)
+    .where('message_id', '=', key.message_id)
+    .executeTakeFirst();
+  return row ? { ...shownOf(row), answer: parsed(row.answer) } : null;
+}
+
+export async function messageById(db: Db, id: string): Promise<(QueuedMessage & { answer: unknown; lane: string }) | null> {
+  const row = await db
+    .selectFrom('messages')
+    .select([...SHOWN, 'answer'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? { ...shownOf(row), answer: parsed(row.answer), lane: row.lane } : null;
+}
+
+/** The request as it is sent, JSON; null once it is answered or dropped. */
+export async function requestOf(db: Db, id: string): Promise<string | null> {
+  const row = await db.selectFrom('messages').select('request').where('id', '=', id).executeTakeFirst();
+  return row?.request ?? null;
+}
+
+export async function changeMessage(tx: Db, id: string, change: MessageChange): Promise<void> {
+  const { redelivered, ...columns } = change;
+  await tx
+    .updateTable('messages')
+    .set({
+      ...columns,
+      ...(redelivered === undefined ? {} : { redelivered: Number(redelivered) }),
+      ...(DONE.has(change.state) ? { request: null } : {}),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/**
+ * What was with an agent when the platform ended waits again, marked: it may have been begun. Before anything is
+ * delivered; answers how many.
+ */
+export async function putBackDelivering(tx: Db, why: string): Promise<number> {
+  const result = await tx
+    .updateTable('messages')
+    .set({ state: 'waiting', redelivered: 1, why })
+    .where('ended_at', 'is', null)
+    .where('state', '=', 'delivering')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Everything that has not ended, in the order in which it came. */
+export async function openMessages(db: Db): Promise<MessageHead[]> {
+  const rows = await db.selectFrom('messages').select(HEAD).where('ended_at', 'is', null).orderBy('workspace_id').orderBy('id').execute();
+  return rows.map(headOf);
+}
+
+export interface QueueRows {
+  items: QueuedMessage[];
+  waiting: number;
+  failed: number;
+}
+
+/** Of one workspace: what has not ended, oldest first; then what ended, newest first; `limit` of both together. */
+export async function queueOf(
+  db: Db,
+  workspaceId: string,
+  { state, limit }: { state: 'open' | 'ended' | 'all'; limit: number },
+): Promise<QueueRows> {
+  const mine = db.selectFrom('messages').where('workspace_id', '=', workspaceId);
+  const open = state === 'ended' ? [] : await mine.select(SHOWN).where('ended_at', 'is', null).orderBy('id').limit(limit).execute();
+  const ended =
+    state === 'open' || open.length === limit
+      ? []
+      : await mine
+          .select(SHOWN)
+          .where('ended_at', 'is not', null)
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit - open.length)
+          .execute();
+  const counts = await mine
+    .select((eb) => ['state', eb.fn.countAll<number>().as('number')] as const)
+    .where('ended_at', 'is', null)
+    .groupBy('state')
+    .execute();
+  const count = (one: MessageState) => Number(counts.find((row) => row.state === one)?.number ?? 0);
+  return { items: [...open, ...ended].map(shownOf), waiting: count('waiting'), failed: count('failed') };
+}
+
+/** How many messages that a run held back are in each state. Zeroes are present. */
+export async function statesOfRun(db: Db, runId: string): Promise<Record<MessageState, number>> {
+  const rows = await db
+    .selectFrom('messages')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('number')] as const)
+    .where('run_id', '=', runId)
+    .groupBy('state')
+    .execute();
+  const counts = Object.fromEntries(MESSAGE_STATES.map((state) => [state, 0])) as Record<MessageState, number>;
+  for (const row of rows) counts[row.state as MessageState] = Number(row.number);
+  return counts;
+}
+
+/** Removes what ended before `before` (epoch ms); answers how many. */
+export async function pruneMessages(tx: Db, before: number): Promise<number> {
+  const result = await tx.deleteFrom('messages').where('ended_at', '<', before).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+function headOf(row: Pick<MessagesTable, (typeof HEAD)[number]>): MessageHead {
+  return { ...row, state: row.state as MessageState, redelivered: row.redelivered === 1 };
+}
+
+function shownOf(row: Pick<MessagesTable, (typeof SHOWN)[number]>): QueuedMessage {
+  const {
+    workspace_id,
+    sender_id,
+    sender_name,
+    message_id,
+    summary,
+    attempts,
+    created_at,
+    expires_at,
+    delivered_at,
+    ended_at,
+    why,
+    run_id,
+  } = row;
+  return {
+    queue_id: row.id,
+    workspace_id,
+    sender_id,
+    sender_name,
+    message_id,
+    summary,
+    state: row.state as MessageState,
+    attempts,
+    redelivered: row.redelivered === 1,
+    created_at,
+    expires_at,
+    delivered_at,
+    ended_at,
+    why,
+    run_id,
+  };
+}
+
+function parsed(text: string | null): unknown {
+  return text === null ? null : (JSON.parse(text) as unknown);
+}
