@@ -1,9 +1,12 @@
 'use client';
 
+import { mayRestart, mayStartAgain } from '#components/restart-sheet/may-restart.ts';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
-import { mayStart, startWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import { resumeWorkspace } from '#lib/client/restart-runs.ts';
+import { restartSheet } from '#lib/client/restart-sheet.ts';
+import { tell } from '#lib/client/workspace-actions.ts';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { bannerOf } from './banner-of.ts';
@@ -18,19 +21,26 @@ export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownS
       <p className="clamp-2 text-sm wrap-anywhere" dir="auto">
         <BannerText banner={banner} />
       </p>
-      <div className="flex min-w-0 items-center gap-1">
-        <p className="min-w-0 flex-1 truncate text-xs text-soft">
-          {banner.by} <LocalTime at={banner.since} />
-          {banner.more === '' ? '' : ` · ${banner.more}`}
-        </p>
-        <div className="relative z-10 -my-0.5 flex gap-1">
-          {mayStart(card) && (
-            <Button small look="tone" onClick={() => void tell(startWorkspace(card.id), `${plainText(card.name)} is being started.`)}>
-              Start again
-            </Button>
-          )}
-          <WhyButton card={card} state={state} banner={banner} />
-        </div>
+      <p className="truncate text-xs text-soft">
+        {banner.by} <LocalTime at={banner.since} />
+        {banner.more === '' ? '' : ` · ${banner.more}`}
+      </p>
+      <div className="relative z-10 mt-0.5 flex gap-1 coarse:gap-6">
+        {(state === 'wedged' || state === 'degraded') && mayRestart(card) && (
+          <Button small look="tone" aria-haspopup="dialog" onClick={() => restartSheet.open(card.id)}>
+            Drain and restart
+          </Button>
+        )}
+        {mayStartAgain(card) && (
+          <Button
+            small
+            look="tone"
+            onClick={() => void tell(resumeWorkspace(card.id, { subtree: false }), `${plainText(card.name)} is being started.`)}
+          >
+            Start again
+          </Button>
+        )}
+        <WhyButton card={card} state={state} banner={banner} />
       </div>
     </div>
   );

@@ -5,7 +5,7 @@ export function QuietLine({ role, runtime, parent }: { role: string | null; runt
   const parts = [role, runtime, parent === null ? null : `under ${parent}`];
   const text = parts.flatMap((part) => (part === null || part === '' ? [] : [plainText(part)])).join(' · ');
   return (
-    <p className="min-h-4 truncate text-xs text-faint" dir="auto" title={text}>
+    <p className="min-h-4 min-w-0 flex-1 truncate text-xs text-faint" dir="auto" title={text}>
       {text}
     </p>
   );

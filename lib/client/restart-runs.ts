@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { BulkPreview, BulkRestart, BulkRestartDetail, bulkPreviewSchema, bulkRestartSchema } from '#lib/contract/bulk-restarts.ts';
 import type { QueuedMessage, QueuePage } from '#lib/contract/messages.ts';
 import type { pauseSchema, RestartPage, RestartPreview, RestartRequest, RestartRunDetail, resumeSchema } from '#lib/contract/restarts.ts';
@@ -83,3 +84,8 @@ export const fetchBulk = (bulk: string, signal?: AbortSignal) =>
 export const pauseBulk = (bulk: string) => callApi<BulkRestartDetail>('POST /bulk-restarts/:bulk/pause', { params: { bulk }, body: {} });
 export const resumeBulk = (bulk: string) => callApi<BulkRestartDetail>('POST /bulk-restarts/:bulk/resume', { params: { bulk }, body: {} });
 export const abortBulk = (bulk: string) => callApi<BulkRestartDetail>('POST /bulk-restarts/:bulk/abort', { params: { bulk }, body: {} });
+
+/** Takes a run into what the page keeps; one that is newer already stays. */
+export function keepRun(client: QueryClient, run: RestartRunDetail): void {
+  client.setQueryData<RestartRunDetail>(runKeys.run(run.id), (kept) => (kept !== undefined && kept.rev > run.rev ? kept : run));
+}
