@@ -1,13 +1,13 @@
 import { cutText, type DrainBlock, type InFlightTask, MAX_DRAIN_BYTES, MAX_DRAIN_TASKS } from '#lib/contract/heartbeat.ts';
-import { scrub } from '#lib/domain/scrub.ts';
+import { scrubbedText } from './scrubbed-text.ts';
 
 /** Characters of a summary, from what a person likes to read to none. */
-const SUMMARY_CHARS = [200, 80, 24, 0];
+const SUMMARY_CHARS = [200, 80, 24, 0] as const;
 const MAX_ID = 256;
 
 /** What a beat says of a drain: free of secrets and within 16 KB. Summaries are cut first, then the newest tasks left out. */
 export function drainBlock(runId: string, state: DrainBlock['state'], tasks: readonly InFlightTask[]): DrainBlock {
-  const clean = tasks.slice(0, MAX_DRAIN_TASKS).map((task) => ({ ...task, summary: String(scrub(task.summary ?? '').value) }));
+  const clean = tasks.slice(0, MAX_DRAIN_TASKS).map((task) => ({ ...task, summary: scrubbedText(task.summary ?? '', SUMMARY_CHARS[0]) }));
   for (const chars of SUMMARY_CHARS) {
     const block = { run_id: runId, state, in_flight: clean.map((task) => shortened(task, chars)) };
     if (bytesOf(block) <= MAX_DRAIN_BYTES) return block;

@@ -1,8 +1,4 @@
 import type { InFlightTask } from '#lib/contract/heartbeat.ts';
-import { scrubbedText } from './scrubbed-text.ts';
-
-const TEXT_CHARS = 2000;
-const SUMMARY_CHARS = 500;
 
 /** Counts of one beat. `take` hands them out; they leave the meter only when `accept` is called with them. */
 export interface WorkSample {
@@ -14,8 +10,8 @@ export interface WorkSample {
  * What the agent does and how it fares: the source of every beat.
  *
  * Counts are handed out and subtracted only once the platform accepted them, so that those of a refused beat stay in
- * the next, and those that came while a beat was under way are not lost with its acceptance. All texts are freed of
- * secrets as they come in: everything that leaves here is sent, logged or kept.
+ * the next, and those that came while a beat was under way are not lost with its acceptance. Texts are
+ * held as they came: who sends or keeps them takes the secrets out first.
  */
 export class WorkMeter {
   /** A task has begun or ended. */
@@ -46,18 +42,18 @@ export class WorkMeter {
 
   /** A sentence for what it does now; empty: nothing to say. */
   setTask(text: string): void {
-    this.#task = scrubbedText(text, TEXT_CHARS);
+    this.#task = text;
   }
 
   begin(id: string, summary: string): void {
-    this.#tasks.set(id, { id, summary: scrubbedText(summary, SUMMARY_CHARS), started_at: Date.now() });
+    this.#tasks.set(id, { id, summary, started_at: Date.now() });
     this.onChange();
   }
 
   /** Says how far a task in flight is. */
   describe(id: string, summary: string): void {
     const task = this.#tasks.get(id);
-    if (task) task.summary = scrubbedText(summary, SUMMARY_CHARS);
+    if (task) task.summary = summary;
   }
 
   /** Ends a task. A cancelled one counts as neither served nor failed: the caller wanted it so. */
@@ -73,12 +69,12 @@ export class WorkMeter {
     this.#requests += 1;
     if (outcome === 'served') return;
     this.#failed += 1;
-    this.#lastError = scrubbedText(outcome.error, TEXT_CHARS);
+    this.#lastError = outcome.error;
   }
 
   /** Says something that went wrong beside the requests: shown until a sample without a failure is accepted. */
   note(error: string): void {
-    this.#lastError = scrubbedText(error, TEXT_CHARS);
+    this.#lastError = error;
   }
 
   take(): WorkSample {
