@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { StartSpec } from '#lib/ports/provisioner.ts';
 
@@ -80,6 +80,13 @@ export function writeStartFiles(folder: ProcessFolder, spec: StartSpec): void {
   };
   writePrivate(folder, folder.config, `${JSON.stringify(config, null, 2)}\n`);
   writeCredentials(folder, spec);
+  if (spec.snapshot) writePrivate(folder, snapshotFile(folder, spec.config), JSON.stringify(spec.snapshot));
+}
+
+/** Where the runtime looks for what it restores. */
+function snapshotFile(folder: ProcessFolder, config: Record<string, unknown>): string {
+  const path = config['snapshot_path'];
+  return resolve(folder.path, typeof path === 'string' && path !== '' ? path : '.agent_snapshot.json');
 }
 
 /** A runtime re-reads these whenever the platform refuses it, so a running one learns a fresh token from here too. */

@@ -2,7 +2,7 @@ import { createTokenSchema } from '#lib/contract/access.ts';
 import type { EndpointName } from '#lib/contract/endpoints.ts';
 import { barsQuerySchema, historyQuerySchema } from '#lib/contract/history.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
-import type { BULK_ENDPOINTS, QUEUE_ENDPOINTS, RESTART_ENDPOINTS } from '#lib/contract/restart-endpoints.ts';
+import type { QUEUE_ENDPOINTS } from '#lib/contract/restart-endpoints.ts';
 import { createJoinCode, createToken, listTokens, revoke } from '#lib/platform/access-verbs.ts';
 import {
   historyBars,
@@ -25,8 +25,10 @@ import {
   patchWorkspace,
 } from '#lib/platform/workspace-verbs.ts';
 import { API_TOKEN_HANDLERS } from './api-token-handlers.ts';
+import { BULK_HANDLERS } from './bulk-handlers.ts';
 import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
+import { RESTART_HANDLERS } from './restart-handlers.ts';
 import { SNAPSHOT_HANDLERS } from './snapshot-handlers.ts';
 
 export type Handler = (call: Call) => unknown;
@@ -36,7 +38,7 @@ export type SpecialEndpoint = 'heartbeat' | 'events' | 'healthz' | 'health' | 'r
 
 const idOf = ({ params }: Call) => ({ id: params['id'] ?? '' });
 
-export type UnbuiltEndpoint = keyof typeof RESTART_ENDPOINTS | keyof typeof QUEUE_ENDPOINTS | keyof typeof BULK_ENDPOINTS;
+export type UnbuiltEndpoint = keyof typeof QUEUE_ENDPOINTS;
 
 /** Sessions: see `sign-in-routes.ts`. */
 export type SignInEndpoint = 'signIn' | 'signOut' | 'setUp';
@@ -80,7 +82,9 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   startSampleTeam: ({ deps, actor }) => startSampleTeam(deps, actor),
   removeSampleTeam: ({ deps, actor }) => removeSampleTeam(deps, actor),
   ...API_TOKEN_HANDLERS,
+  ...BULK_HANDLERS,
   ...SNAPSHOT_HANDLERS,
+  ...RESTART_HANDLERS,
   workspaceEvents: ({ deps, actor, params }) => workspaceEvents(deps, actor, { id: params['workspace_id'] ?? '' }),
 };
 

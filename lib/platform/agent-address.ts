@@ -50,6 +50,7 @@ function reachable(deps: Deps, live: LiveWorkspace, stored: string | null): URL 
     throw new CanvasError(
       'upstream_unreachable',
       `Workspace ${name} (${id}) has registered no address, so nothing can be sent to it. Its runtime gives one when it registers.`,
+      { begun: false },
     );
   }
   const url = URL.canParse(stored) ? new URL(stored) : null;
@@ -57,6 +58,7 @@ function reachable(deps: Deps, live: LiveWorkspace, stored: string | null): URL 
     throw new CanvasError(
       'upstream_unreachable',
       `Workspace ${name} (${id}) registered an address that is none: ${JSON.stringify(stored.slice(0, 200))}. It must register an http or https one.`,
+      { begun: false },
     );
   }
   // In a container, "this machine" is the platform's own; only a process that runs beside it is there.

@@ -4,8 +4,11 @@ import type { Store } from '#lib/store/store.ts';
 import type { AgentAddresses } from './agent-address.ts';
 import type { ApiTokenBook } from './api-token-book.ts';
 import type { BeatClock } from './beat-clock.ts';
+import type { BulkRestarts } from './bulk-restarts.ts';
 import type { Fleet } from './fleet.ts';
+import type { HeldMessages } from './held-messages.ts';
 import type { LiveFeed } from './live-feed.ts';
+import type { RestartRuns } from './restart-runs.ts';
 import type { StatusWriter } from './status-writer.ts';
 import type { TokenBook } from './token-book.ts';
 import type { Unflushed } from './unflushed.ts';
@@ -39,6 +42,12 @@ export interface Deps {
   unflushed: Unflushed;
   clock: BeatClock;
   keeper: WorkspaceKeeper;
+  /** Restart runs that are under way. */
+  runs: RestartRuns;
+  /** Restarts of many at once that have not ended. */
+  bulk: BulkRestarts;
+  /** Messages that wait for a workspace. */
+  delivery: HeldMessages;
   provisioner: Provisioner | null;
   transport: AgentTransport;
   /** Where agents are reached. */

@@ -12,11 +12,13 @@ import { allWorkspaces, removedIds } from '#lib/store/workspaces.ts';
 import { AgentAddresses } from './agent-address.ts';
 import { ApiTokenBook } from './api-token-book.ts';
 import { BeatClock } from './beat-clock.ts';
+import { BulkRestarts } from './bulk-restarts.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
 import { cardOf, Fleet, patchOf } from './fleet.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { LiveFeed } from './live-feed.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { RestartRuns } from './restart-runs.ts';
 import { StatusWriter } from './status-writer.ts';
 import { TokenBook } from './token-book.ts';
 import { Unflushed } from './unflushed.ts';
@@ -76,6 +78,12 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
     unflushed: new Unflushed({ store, oneAtATime, all: () => fleet.all(), isKnown: (live) => fleet.find(live.row.id) === live, now, log }),
     clock: new BeatClock(() => deps),
     keeper: new WorkspaceKeeper(() => deps),
+    runs: new RestartRuns(() => deps),
+    bulk: new BulkRestarts(
+      () => deps,
+      () => deps.runs,
+    ),
+    delivery: { poke: () => {}, underWay: () => 0, ofRun: async () => ({ waiting: 0, delivered: 0, failed: 0 }) },
     provisioner,
     transport,
     addresses: new AgentAddresses(() => deps),
@@ -89,14 +97,21 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
     start: async () => {
       deps.clock.start();
       stopHousekeeping = startHousekeeping(deps);
+      await deps.runs.recover();
       await deps.keeper.recover();
+      deps.runs.begin();
+      await deps.bulk.recover();
     },
     endWorkspaces: async (how) => {
       deps.clock.stop();
+      await deps.bulk.close();
+      deps.runs.close();
       await deps.keeper.close(how);
     },
     close: async () => {
       deps.clock.stop();
+      await deps.bulk.close();
+      deps.runs.close();
       stopHousekeeping();
       await deps.statuses.close();
       await deps.unflushed.close();

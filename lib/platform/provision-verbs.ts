@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
-import { setDesired } from '#lib/store/workspaces.ts';
+import type { setDesired } from '#lib/store/workspaces.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
@@ -19,31 +19,35 @@ function allowProvisioned(actor: Actor, { id }: { id: string }, deps: Deps): voi
   );
 }
 
-/** What an operator wants is in the store before the answer; a platform that dies right after still does it. */
-const want = (desired: 'running' | 'stopped', name: string) => ({
+/** The blunt halves of a restart: `stop` is a pause that waits for nothing and takes nobody along, `start` a resume. */
+const half = (kind: 'pause' | 'resume', name: string) => ({
   name,
   input: byId,
   allow: allowProvisioned,
-  run: async ({ now, tx, deps }: { now: number; tx: Parameters<typeof setDesired>[0]; deps: Deps }, { id }: { id: string }) => {
-    await setDesired(tx, id, desired, now);
-    return {
-      result: { id, desired },
-      events: [],
-      audit: { workspace_id: id, detail: { desired } },
-      committed: () => deps.fleet.replaceRow(id, { ...deps.fleet.get(id).row, desired }),
+  run: async (
+    { actor, now, tx, deps }: { actor: Actor; now: number; tx: Parameters<typeof setDesired>[0]; deps: Deps },
+    { id }: { id: string },
+  ) => {
+    const desired = kind === 'pause' ? ('stopped' as const) : ('running' as const);
+    const live = deps.fleet.get(id);
+    const there = kind === 'pause' ? live.facts.status === 'paused' : live.instance?.state === 'running' && live.facts.status !== 'paused';
+    const audit = { workspace_id: id, detail: { desired } };
+    if (there && !deps.runs.of(id)) return { result: { id, desired, run: null as string | null }, events: [], audit, committed: () => {} };
+    const request = {
+      workspaceId: id,
+      kind,
+      origin: 'request' as const,
+      actor: eventActorOf(actor),
+      deadlineSeconds: kind === 'pause' ? 0 : null,
     };
+    const begun = await deps.runs.beginIn(tx, { ...request, force: kind === 'pause' }, now);
+    return { result: { id, desired, run: begun.id as string | null }, events: begun.events, audit, committed: begun.commit };
   },
 });
 
-export const startWorkspace = writeVerb({
-  ...want('running', 'startWorkspace'),
-  afterwards: (deps, { id }, _input, actor) => void deps.keeper.start(id, eventActorOf(actor)),
-});
+export const startWorkspace = writeVerb(half('resume', 'startWorkspace'));
 
-export const stopWorkspace = writeVerb({
-  ...want('stopped', 'stopWorkspace'),
-  afterwards: (deps, { id }, _input, actor) => void deps.keeper.stop(id, eventActorOf(actor)),
-});
+export const stopWorkspace = writeVerb(half('pause', 'stopWorkspace'));
 
 export const workspaceLog = readVerb({
   name: 'workspaceLog',

@@ -18,7 +18,9 @@ export function settle(deps: Deps, live: LiveWorkspace, verdict: Verdict, actor:
   recordStatus(live.ring, verdict.facts, now);
   deps.unflushed.mark(live);
   deps.feed.changed(live.row.id);
+  if (live.run !== null) deps.runs.poke(live);
   if (!verdict.transition && !verdict.booted && !verdict.token_accepted_again) return live.unsaved;
+  deps.delivery.poke(live.row.id);
   return deps.statuses.submit(live, eventsOf(live.row.id, verdict, actor, now));
 }
 

@@ -57,6 +57,7 @@ export class TestPlatform {
   /** Leaves as a killed process would: nothing is flushed, nothing is said. */
   async abandon(): Promise<void> {
     this.deps.clock.stop();
+    this.deps.runs.close();
     this.deps.feed.close();
     await this.store.close();
   }
@@ -75,6 +76,7 @@ export class TestPlatform {
     for (let second = 0; second < seconds; second += 1) {
       this.now += 1000;
       this.deps.clock.tick();
+      this.deps.runs.tick();
     }
     await this.settled();
   }

@@ -1,10 +1,12 @@
 import { ROTATION_OVERLAP_MS } from '#lib/contract/access.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
+import type { Snapshot } from '#lib/contract/snapshot.ts';
+import { scrub } from '#lib/domain/scrub.ts';
 import { applyGaveUp, applyProcessEnd, applyStart, applyStartFailure, applyStop } from '#lib/domain/status-engine.ts';
-import type { StartFailure } from '#lib/domain/status-reasons.ts';
+import { lastWords, processEndReason } from '#lib/domain/status-reasons.ts';
 import type { Verdict } from '#lib/domain/verdict.ts';
-import type { ProvisionerEvent } from '#lib/ports/provisioner.ts';
+import type { Instance, ProvisionerEvent } from '#lib/ports/provisioner.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { getMeta, setMeta } from '#lib/store/meta.ts';
 import { newId } from '#lib/store/new-id.ts';
@@ -14,6 +16,7 @@ import type { Deps } from './deps.ts';
 import { type LiveWorkspace, touch } from './fleet.ts';
 import { tokenRow } from './registry-verbs.ts';
 import { settle } from './settle.ts';
+import { startFailureOf } from './start-failure.ts';
 import { mintToken } from './token-book.ts';
 
 /** A runtime takes 5 s for its tasks, 2 for its snapshot and 3 for its goodbye, at the most. */
@@ -51,26 +54,31 @@ export class WorkspaceKeeper {
       if (live) live.instance = instance;
     }
     for (const live of ours) {
+      if (deps.runs.of(live.row.id)) continue;
       // Asked for before this platform began, and perhaps not carried out.
       const stopped = live.row.desired === 'stopped' && live.facts.status !== 'paused';
       if (stopped) void this.#apply(live, applyStop(live.facts, 'an operator', deps.now()), SUPERVISOR);
     }
     const running = new Set(found.filter((instance) => instance.state === 'running').map((instance) => instance.workspace_id));
     for (const live of wanted) {
+      // A run that is under way leads it on from its own step.
+      if (deps.runs.of(live.row.id)) continue;
       if (running.has(live.row.id)) {
         // A stop and a start were asked for, and neither was carried out: it runs, as wanted.
         if (live.facts.status === 'paused') void this.#apply(live, applyStart(live.facts, deps.now()), SUPERVISOR);
         // It beats at an address where nobody listens any more.
-        if (moved) void this.#startAgain(live.row.id);
+        if (moved) this.#restart(live.row.id, 'address', 'Canvas has another address than when it was started');
         continue;
       }
       // `ended` is between two of its own attempts: the provisioner starts it again, with its back-off and its cap.
       if (live.facts.status === 'failed' || live.instance?.state === 'ended') continue;
-      if (live.facts.status === 'online' || live.facts.status === 'degraded') {
-        const ended = applyProcessEnd(live.facts, { code: null, signal: null, output: '', restarting: true }, deps.now());
-        void this.#apply(live, ended, SUPERVISOR);
+      if (live.facts.status === 'provisioning') {
+        void this.start(live.row.id, SUPERVISOR);
+        continue;
       }
-      void this.start(live.row.id, SUPERVISOR);
+      const ended = applyProcessEnd(live.facts, { code: null, signal: null, output: '', restarting: true }, deps.now());
+      void this.#apply(live, ended, SUPERVISOR);
+      this.#restart(live.row.id, 'crash', 'It did not run when Canvas came back');
     }
   }
 
@@ -82,11 +90,12 @@ export class WorkspaceKeeper {
     return before !== null && before !== url;
   }
 
-  #startAgain(id: string): Promise<void> {
-    return this.#inTurn(id, async () => {
-      await provisionerOf(this.#deps()).stop(id, { deadline_ms: STOP_DEADLINE_MS });
-      await this.#start(id, SUPERVISOR);
-    });
+  /** The platform's own restarts take the way of every other one. */
+  #restart(id: string, origin: 'address' | 'crash', reason: string): void {
+    const kind = origin === 'crash' ? 'resume' : 'restart';
+    this.#deps()
+      .runs.request({ workspaceId: id, kind, origin, actor: SUPERVISOR, reason, deadlineSeconds: null })
+      .catch((error: unknown) => this.#deps().log('error', 'a workspace could not be restarted', { workspace_id: id, why: String(error) }));
   }
 
   /** Starts it with a fresh token; a failure becomes its status, with the reason. What runs already is left alone. */
@@ -94,9 +103,29 @@ export class WorkspaceKeeper {
     return this.#inTurn(id, () => this.#start(id, actor));
   }
 
-  /** Asks it to end, and ends it after a deadline. The status is the operator's from the moment of asking. */
-  stop(id: string, actor: EventActor): Promise<void> {
-    return this.#inTurn(id, () => this.#stop(id, actor));
+  /** Asks its process to end, and ends it after a deadline. The status is the caller's affair. Rejects when that failed. */
+  halt(id: string): Promise<Instance> {
+    return this.#inOrder(id, async () => {
+      const deps = this.#deps();
+      const live = this.#provisioned(deps, id);
+      live.instance = await provisionerOf(deps).stop(id, { deadline_ms: STOP_DEADLINE_MS });
+      this.#changed(live);
+      return live.instance;
+    });
+  }
+
+  /**
+   * Starts it with a fresh token, from `snapshot` when there is one; what runs already is left alone. The status is the
+   * caller's affair. Rejects when it could not be started.
+   */
+  launch(id: string, snapshot: Snapshot | null): Promise<Instance> {
+    return this.#inOrder(id, async () => (await this.runningOf(id)) ?? this.#launch(id, snapshot));
+  }
+
+  /** Its process as it is now; null when none runs. */
+  async runningOf(id: string): Promise<Instance | null> {
+    const instance = await provisionerOf(this.#deps()).inspect(id);
+    return instance?.state === 'running' ? instance : null;
   }
 
   remove(id: string): Promise<void> {
@@ -114,13 +143,22 @@ export class WorkspaceKeeper {
 
   /** Starting, stopping and removing one workspace never overlap; a failure is logged, and ends only its own turn. */
   #inTurn(id: string, work: () => Promise<void>): Promise<void> {
-    const mine = (this.#turns.get(id) ?? Promise.resolve()).then(work).catch((error: unknown) => {
+    return this.#inOrder(id, work).catch((error: unknown) => {
       this.#deps().log('error', 'the process of a workspace could not be changed', { workspace_id: id, why: String(error) });
     });
-    this.#turns.set(id, mine);
-    return mine.finally(() => {
-      if (this.#turns.get(id) === mine) this.#turns.delete(id);
+  }
+
+  #inOrder<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const mine = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(id, settled);
+    void settled.then(() => {
+      if (this.#turns.get(id) === settled) this.#turns.delete(id);
     });
+    return mine;
   }
 
   async #start(id: string, actor: EventActor): Promise<void> {
@@ -129,19 +167,10 @@ export class WorkspaceKeeper {
     // A fresh token would end the one that the running process holds.
     const running = await provisionerOf(deps).inspect(id);
     if (running?.state === 'running') return;
-    const now = deps.now();
     try {
-      const token = await this.#freshToken(deps, live, now);
-      await this.#apply(live, applyStart(live.facts, now), actor);
+      await this.#apply(live, applyStart(live.facts, deps.now()), actor);
       deps.clock.place(live);
-      live.instance = await provisionerOf(deps).start({
-        workspace_id: id,
-        name: live.row.name,
-        config: live.row.config,
-        auth_token: token,
-        inbound_secret: live.row.inbound_secret,
-        platform_url: deps.options.platformUrl(),
-      });
+      await this.#launch(id, null);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       deps.log('error', 'a workspace could not be started', { workspace_id: id, why });
@@ -150,12 +179,21 @@ export class WorkspaceKeeper {
     this.#changed(live);
   }
 
-  async #stop(id: string, actor: EventActor): Promise<void> {
+  async #launch(id: string, snapshot: Snapshot | null): Promise<Instance> {
     const deps = this.#deps();
     const live = this.#provisioned(deps, id);
-    await this.#apply(live, applyStop(live.facts, actor.name, deps.now()), actor);
-    live.instance = await provisionerOf(deps).stop(id, { deadline_ms: STOP_DEADLINE_MS });
+    const token = await this.#freshToken(deps, live, deps.now());
+    live.instance = await provisionerOf(deps).start({
+      workspace_id: id,
+      name: live.row.name,
+      config: live.row.config,
+      auth_token: token,
+      inbound_secret: live.row.inbound_secret,
+      platform_url: deps.options.platformUrl(),
+      snapshot,
+    });
     this.#changed(live);
+    return live.instance;
   }
 
   #seen(event: ProvisionerEvent): void {
@@ -180,6 +218,24 @@ export class WorkspaceKeeper {
     void deps.statuses.submit(live, [news]);
     if (verdict) void this.#apply(live, verdict, SUPERVISOR);
     deps.clock.place(live);
+    if (!this.#closing) void this.#tellRun(live, event);
+  }
+
+  /** Its restart run learns what was seen; an end that nobody asked for begins one. */
+  async #tellRun(live: LiveWorkspace, event: ProvisionerEvent): Promise<void> {
+    const { runs, log } = this.#deps();
+    try {
+      if (event.type === 'started' && event.attempt > 1) await runs.provisionerStarted(live, event);
+      else if (event.type === 'gave_up')
+        await runs.provisionerGaveUp(live, live.facts.reason, lastWords(String(scrub(event.output).value)));
+      else if (event.type === 'ended' && !event.expected && event.restarting) {
+        const { code, signal } = event;
+        await runs.crashed(live, processEndReason({ ...event, output: '' }).slice(0, 500), { code, signal });
+      }
+    } catch (error) {
+      if (!runs.ending.aborted) log('error', 'a restart run could not be told', { workspace_id: live.row.id, why: String(error) });
+    }
+    runs.poke(live);
   }
 
   async #refresh(live: LiveWorkspace): Promise<void> {
@@ -223,17 +279,6 @@ export class WorkspaceKeeper {
     deps.tokens.expireOthers(id, minted.id, now + ROTATION_OVERLAP_MS);
     return minted.text;
   }
-}
-
-/** What a provisioner tells of a start that failed: its sentence, and how the process ended when there was one. */
-function startFailureOf(error: unknown): StartFailure {
-  const { exit_code: code, signal, output } = (error as { details?: Record<string, unknown> }).details ?? {};
-  return {
-    code: typeof code === 'number' ? code : null,
-    signal: typeof signal === 'string' ? signal : null,
-    output: typeof output === 'string' ? output : '',
-    said: error instanceof Error ? error.message : String(error),
-  };
 }
 
 function provisionerOf(deps: Deps): NonNullable<Deps['provisioner']> {

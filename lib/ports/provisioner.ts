@@ -1,3 +1,5 @@
+import type { Snapshot } from '#lib/contract/snapshot.ts';
+
 /**
  * What starts and stops workspaces. The promises below are written as a suite that any implementation can be held to
  * (`provisioner.contract.ts`); the suite is the definition, this page its summary.
@@ -20,6 +22,8 @@ export interface StartSpec {
   inbound_secret: string;
   /** Where the runtime reaches the platform. */
   platform_url: string;
+  /** Laid where the runtime restores from, in place of what lies there; absent: what it saved itself is restored. */
+  snapshot?: Snapshot | null;
 }
 
 export interface Instance {

@@ -1,0 +1,110 @@
+import type { WorkspaceFacts } from '#lib/domain/workspace-facts.ts';
+import type { MessageHead } from '#lib/store/messages.ts';
+
+/** What a caller who waits for an answer is told. */
+export type DeliveryNews =
+  | { kind: 'answered'; answer: Record<string, unknown> }
+  /** It will come to no answer: dropped, failed or expired. */
+  | { kind: 'ended'; why: string }
+  /** It waits for another attempt. */
+  | { kind: 'put_back' };
+
+/** One message that has not ended, as the platform holds it in memory; its texts are in the store. */
+export interface QueuedEntry extends MessageHead {
+  /** Resolves with whether it is new once it is in the store; rejects when it could not be kept. */
+  stored: Promise<boolean>;
+  isStored: boolean;
+  /** Not before this moment of `performance.now()`. */
+  dueAt: number;
+  /** Attempts in a row that came to nothing, and such that made no sense. */
+  failures: number;
+  strikes: number;
+  /** Its end, once it has one. */
+  end: DeliveryNews | null;
+  callers: Set<(news: DeliveryNews) => void>;
+}
+
+/** An attempt. */
+export interface UnderWay {
+  entry: QueuedEntry;
+  abort: AbortController;
+  /** What was known of the process when it began. */
+  boot: Pick<WorkspaceFacts, 'boot_id' | 'booted_at' | 'ended_at'>;
+}
+
+/** The messages to one workspace that have not ended, by where they are. */
+export class DeliveryBox {
+  /** Those that wait, each lane in the order in which they came. */
+  readonly #lanes = new Map<string, QueuedEntry[]>();
+  /** Those with the agent: one of a lane at the most. */
+  readonly underWay = new Map<string, UnderWay>();
+  readonly failed = new Map<string, QueuedEntry>();
+  readonly #byKey = new Map<string, QueuedEntry>();
+  /** Why nothing is delivered; null: it is. */
+  held: string | null = null;
+  timer: ReturnType<typeof setTimeout> | undefined;
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get waiting(): number {
+    let count = 0;
+    for (const lane of this.#lanes.values()) count += lane.length;
+    return count;
+  }
+
+  entries(): QueuedEntry[] {
+    return [...this.#byKey.values()];
+  }
+
+  find(lane: string, messageId: string): QueuedEntry | undefined {
+    return this.#byKey.get(keyOf(lane, messageId));
+  }
+
+  /** Nothing of this lane is here. */
+  isFree(lane: string): boolean {
+    return !this.#lanes.has(lane) && !this.underWay.has(lane);
+  }
+
+  /** Takes it out of where it was and puts it where its state says; `work` goes with `delivering`. */
+  place(entry: QueuedEntry, work?: UnderWay): void {
+    this.#takeOut(entry);
+    this.#byKey.set(keyOf(entry.lane, entry.message_id), entry);
+    if (work) this.underWay.set(entry.lane, work);
+    else if (entry.state === 'failed') this.failed.set(entry.id, entry);
+    else {
+      const lane = this.#lanes.get(entry.lane) ?? [];
+      const after = lane.findIndex((other) => other.id > entry.id);
+      lane.splice(after === -1 ? lane.length : after, 0, entry);
+      this.#lanes.set(entry.lane, lane);
+    }
+  }
+
+  remove(entry: QueuedEntry): void {
+    this.#takeOut(entry);
+    this.#byKey.delete(keyOf(entry.lane, entry.message_id));
+  }
+
+  /** The first of each lane that has none with the agent; the lane that was served last comes last. */
+  *heads(): Generator<QueuedEntry> {
+    for (const [name, [head]] of [...this.#lanes]) {
+      if (head && !this.underWay.has(name)) yield head;
+    }
+  }
+
+  #takeOut(entry: QueuedEntry): void {
+    this.failed.delete(entry.id);
+    if (this.underWay.get(entry.lane)?.entry === entry) this.underWay.delete(entry.lane);
+    const lane = this.#lanes.get(entry.lane);
+    const at = lane?.indexOf(entry) ?? -1;
+    if (!lane || at === -1) return;
+    lane.splice(at, 1);
+    this.#lanes.delete(entry.lane);
+    if (lane.length > 0) this.#lanes.set(entry.lane, lane);
+  }
+}
+
+function keyOf(lane: string, messageId: string): string {
+  return JSON.stringify([lane, messageId]);
+}
