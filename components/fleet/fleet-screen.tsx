@@ -1,5 +1,7 @@
 'use client';
 
+import { SelectButton } from '#components/bulk/select-button.tsx';
+import { SelectionBar } from '#components/bulk/selection-bar.tsx';
 import { useLiveMark } from '#components/shell/canvas-live.tsx';
 import { FirstVisit } from './first-visit.tsx';
 import { FleetBehind } from './fleet-behind.tsx';
@@ -30,6 +32,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">
         <StatusChips counts={view.counts} chosen={state} onChange={(next) => change({ state: next })} />
+        <SelectButton />
         <FleetSort sort={sort} onChange={(next) => change({ sort: next })} />
       </div>
       {failure !== null && mark === 'live' && (
@@ -38,6 +41,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       {shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}
       <FleetCards view={view} sort={sort} />
       {view.hasSample && <SampleTeamNote />}
+      <SelectionBar shown={view.complete ? [...view.needs, ...view.rest] : []} filtered={filtered} />
     </main>
   );
 }

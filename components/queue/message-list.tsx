@@ -41,12 +41,12 @@ export function MessageList({ items, actions }: { items: readonly QueuedMessage[
             {message.attempts > 0 && ` · ${counted(message.attempts, 'attempt')}`}
             {message.redelivered && ' · marked as delivered again'}
           </p>
+          {actions !== undefined && <div className="row-span-2 flex justify-end gap-1.5 self-end">{actions(message)}</div>}
           {message.why !== '' && (
-            <p className="col-span-2 text-xs wrap-anywhere text-soft" dir="auto">
+            <p className="col-start-1 text-xs wrap-anywhere text-soft" dir="auto">
               {plainText(message.why)}
             </p>
           )}
-          {actions !== undefined && <div className="col-span-2 flex justify-end gap-1.5 empty:hidden">{actions(message)}</div>}
         </li>
       ))}
     </ul>

@@ -6,7 +6,7 @@ import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import type { RestartRunDetail, SignalOutcome } from '#lib/contract/restarts.ts';
 import { RunTook } from './run-took.tsx';
-import { deadlineWords, ORIGIN_WORDS } from './run-words.ts';
+import { askedWords, deadlineWords } from './run-words.ts';
 
 const SIGNAL: Record<SignalOutcome, string> = {
   acknowledged: 'acknowledged',
@@ -38,7 +38,7 @@ export function RunFacts({ run }: { run: RestartRunDetail }) {
     <FactList>
       <FactRow name="By">
         <span dir="auto">{plainText(run.actor.name)}</span>
-        <span className="block text-xs text-faint">{ORIGIN_WORDS[run.origin]}</span>
+        {run.origin !== 'request' && <span className="block text-xs text-faint">{plainText(askedWords(run))}</span>}
       </FactRow>
       <FactRow name="Why">
         {run.reason === null || run.reason === '' ? (

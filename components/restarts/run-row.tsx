@@ -8,7 +8,7 @@ import { plainText } from '#components/ui/plain-text.ts';
 import type { RestartRun, RunQueue } from '#lib/contract/restarts.ts';
 import { RunMark } from './run-mark.tsx';
 import { RunTook } from './run-took.tsx';
-import { counted, keptWords, ORIGIN_WORDS, queueWords, RUN_KIND_LABEL } from './run-words.ts';
+import { askedWords, counted, keptWords, queueWords, RUN_KIND_LABEL } from './run-words.ts';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -35,7 +35,9 @@ export function RunRow({ run, ofOne = false }: { run: RestartRun & { queue?: Run
   const kept = keptWords(run);
   const kind = RUN_KIND_LABEL[run.kind];
   return (
-    <li className="relative grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 hover:bg-text/3 md:grid-cols-[9rem_minmax(0,1fr)_auto]">
+    <li
+      className={`relative grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 hover:bg-text/3 ${ofOne ? 'md:grid-cols-[7rem_minmax(0,1fr)_auto]' : 'md:grid-cols-[9rem_minmax(0,1fr)_auto]'}`}
+    >
       <p className="flex items-baseline justify-between md:pt-0.5">
         <RunMark state={run.state} />
         <span className="text-xs text-faint md:hidden">
@@ -56,7 +58,7 @@ export function RunRow({ run, ofOne = false }: { run: RestartRun & { queue?: Run
           {!ofOne && <span className="flex-none text-xs text-faint">{kind}</span>}
         </h3>
         <p className="text-sm wrap-anywhere text-soft" dir="auto">
-          {ORIGIN_WORDS[run.origin]} by {plainText(run.actor.name)}
+          {plainText(askedWords(run))}
           {run.reason !== null && run.reason !== '' && `: “${plainText(run.reason)}”`}
         </p>
         {run.failure !== null && (

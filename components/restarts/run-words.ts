@@ -38,15 +38,19 @@ export const RUN_TONE: Record<RunStep, Tone> = {
   failed: 'bad',
 };
 
-/** Why it was begun, when nobody asked for this very run. */
 export const ORIGIN_WORDS: Record<RunOrigin, string> = {
   request: 'asked for',
-  bulk: 'part of a restart of many, asked for',
-  crash: 'begun after its process ended',
+  bulk: 'asked for with many others',
+  crash: 'begun because its process ended',
   settings: 'begun because its settings changed',
   address: 'begun because its address changed',
   message: 'begun because a message came',
 };
+
+/** Who or what began it: "asked for by Ada", "begun because its process ended". The name is given as it is. */
+export function askedWords({ origin, actor }: Pick<RestartRun, 'origin' | 'actor'>): string {
+  return actor.kind === 'platform' ? ORIGIN_WORDS[origin] : `${ORIGIN_WORDS[origin]} by ${actor.name}`;
+}
 
 /** "1 task", "1,204 tasks". */
 export function counted(n: number, one: string, many = `${one}s`): string {

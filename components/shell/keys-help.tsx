@@ -10,6 +10,8 @@ const KEYS = [
   ['j', 'Next card'],
   ['k', 'Previous card'],
   ['Enter', 'Open the card'],
+  ['r', 'Drain and restart the card, or the workspace of the page'],
+  ['x', 'Select the card'],
   ['Esc', 'Close, or leave the search'],
   ['?', 'This list'],
 ] as const;

@@ -3,7 +3,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
 import { useWorkspace } from '#components/fleet/use-workspace.ts';
+import { QueuePanel } from '#components/queue/queue-panel.tsx';
+import { RestartsPanel } from '#components/restarts/restarts-panel.tsx';
 import { useCatchUp, useLive } from '#components/shell/canvas-live.tsx';
+import { SnapshotsPanel } from '#components/snapshots/snapshots-panel.tsx';
 import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { callApi } from '#lib/client/api.ts';
 import { mergeCards } from '#lib/client/fleet-cache.ts';
@@ -50,6 +53,7 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
           evidence: _evidence,
           ancestors: _ancestors,
           children: _children,
+          wake_on_message: _wake,
           ...card
         } = await callApi<WorkspaceDetail>('GET /workspaces/:id', { params: { id }, signal });
         mergeCards(client, [card]);
@@ -83,10 +87,18 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-4">
           <EvidencePanel card={card} state={state} evidence={known.evidence} error={error} onRetry={() => void refetch()} />
+          <RestartsPanel id={id} initial={null} />
           <TimelinePanel id={id} initial={events} />
           {card.provisioner === 'process' && <LogPanel id={id} initial={log} />}
         </div>
         <div className="grid min-w-0 gap-4">
+          <QueuePanel
+            id={id}
+            queued={card.queued}
+            wakeOnMessage={card.provisioner === 'process' ? known.wake_on_message : null}
+            initial={null}
+          />
+          <SnapshotsPanel id={id} canRestore={card.provisioner === 'process'} initial={null} />
           {known.children.length > 0 && <ChildrenPanel items={known.children} />}
           <TokensPanel id={id} name={card.name} initial={tokens} />
           <AgentCardPanel agentCard={known.agent_card} />

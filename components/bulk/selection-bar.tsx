@@ -1,0 +1,49 @@
+'use client';
+
+import { lazy, Suspense, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { formatCount } from '#components/ui/format-count.ts';
+import { fleetSelection } from '#lib/client/selection.ts';
+import { useSelectedIds, useSelecting } from './use-selection.ts';
+
+const BulkSheet = lazy(async () => ({ default: (await import('./bulk-sheet.tsx')).BulkSheet }));
+
+/** What can be done with those that are selected, or with all that the filter shows. Nothing while nobody selects. */
+export function SelectionBar({ shown, filtered }: { shown: readonly string[]; filtered: boolean }) {
+  const selecting = useSelecting();
+  const selected = useSelectedIds();
+  const [asking, setAsking] = useState<readonly string[] | null>(null);
+  if (!selecting) return null;
+  return (
+    <>
+      <section
+        aria-label="Selection"
+        className="fixed inset-x-3 bottom-3 z-30 mx-auto flex max-w-2xl flex-wrap items-center gap-2 max-sm:gap-y-3 rounded-lg border border-line-strong bg-raise px-3 py-2 shadow-lg shadow-black/20"
+      >
+        <p role="status" className="mr-auto text-sm font-medium max-sm:order-1">
+          {selected.length === 0 ? 'Select workspaces' : `${formatCount(selected.length)} selected`}
+        </p>
+        <Button look="quiet" className="max-sm:order-1" onClick={() => fleetSelection.turnOff()}>
+          Done
+        </Button>
+        <Button className="max-sm:order-2 max-sm:flex-1" disabled={shown.length === 0} onClick={() => setAsking(shown)}>
+          Restart all {formatCount(shown.length)}
+          {filtered ? ' that match' : ''}…
+        </Button>
+        <Button
+          look="primary"
+          className="max-sm:order-2 max-sm:flex-1"
+          disabled={selected.length === 0}
+          onClick={() => setAsking(selected)}
+        >
+          Restart {selected.length === 0 ? 'them' : formatCount(selected.length)}…
+        </Button>
+      </section>
+      {asking !== null && (
+        <Suspense fallback={null}>
+          <BulkSheet ids={asking} onClose={() => setAsking(null)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
