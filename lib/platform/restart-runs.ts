@@ -1,5 +1,5 @@
 import { CanvasError } from '#lib/contract/errors.ts';
-import type { LedgerEvent, NewEvent } from '#lib/contract/events.ts';
+import type { LedgerEvent } from '#lib/contract/events.ts';
 import { RUN_ENDS, type RunStep } from '#lib/contract/restart-steps.ts';
 import type { RunStamp } from '#lib/contract/restarts.ts';
 import type { SnapshotRow } from '#lib/contract/snapshots.ts';
