@@ -13,7 +13,7 @@ const byId = z.object({ id: workspaceIdSchema });
 const byRun = z.object({ run: z.string().min(1).max(64) });
 
 /** A run, as it is now. Rejects with `not_found`. */
-export async function runOf(deps: Deps, id: string): Promise<RunState> {
+async function runOf(deps: Deps, id: string): Promise<RunState> {
   const run = deps.runs.byId(id)?.run ?? (await runById(deps.store.db, id));
   if (run) return run;
   throw new CanvasError('not_found', `There is no restart run ${id}.`);

@@ -10,7 +10,6 @@ import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import type { RunRequest } from './new-run.ts';
-import { runOf } from './restart-reads.ts';
 import type { Begun } from './restart-runs.ts';
 import { canStop, choicesOf } from './run-view.ts';
 import { writeVerb } from './verb.ts';
@@ -153,7 +152,7 @@ export const cancelRestart = writeVerb({
   input: byRun,
   allow: allowOperator,
   run: async ({ actor, now, tx, deps }, { run: id }) => {
-    const { held, detail } = await choosable(deps, id, 'cancel', 'cancelled');
+    const { held, detail } = await choosable(deps, tx, id, 'cancel', 'cancelled');
     const commit = await deps.runs.changeIn(tx, held, { cancelled_by: eventActorOf(actor) }, now);
     return {
       result: { id, was: detail.state },
@@ -170,7 +169,7 @@ export const forceRestart = writeVerb({
   input: byRun,
   allow: allowOperator,
   run: async ({ actor, now, tx, deps }, { run: id }) => {
-    const { held } = await choosable(deps, id, 'force', 'forced');
+    const { held } = await choosable(deps, tx, id, 'force', 'forced');
     const commit = await deps.runs.changeIn(tx, held, { forced_at: now, force: true }, now);
     return {
       result: { id },
@@ -181,10 +180,11 @@ export const forceRestart = writeVerb({
   },
 });
 
-async function choosable(deps: Deps, id: string, choice: 'cancel' | 'force', word: string) {
+async function choosable(deps: Deps, tx: Parameters<typeof runById>[0], id: string, choice: 'cancel' | 'force', word: string) {
   const held = deps.runs.byId(id);
   if (held && choicesOf(held)[choice]) return { held, detail: held.run };
-  const run = await runOf(deps, id);
+  const run = await runById(tx, id);
+  if (run === null) throw new CanvasError('not_found', `There is no restart run ${id}.`);
   throw new CanvasError('conflict', `Run ${id} of ${run.workspace_name} is ${run.state}: it cannot be ${word} any more.`);
 }
 
