@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { PROJECT_ROOT } from './project-root.js';
 
@@ -24,8 +26,8 @@ const BESIDE_PACKAGES = {
   kill: 'e2e/kill-main.ts',
 };
 
-/** The workspace program carries its packages: it starts faster, and can be copied to the agent's machine alone. */
-const SELF_CONTAINED = { workspace: 'lib/runtime/main.ts' };
+/** These carry their packages: they start faster, and can be copied to another machine alone. */
+const SELF_CONTAINED = { workspace: 'lib/runtime/main.ts', canvas: 'lib/cli/main.ts' };
 
 // Packages written for require() keep calling it inside an ES module bundle.
 const REQUIRE = "import { createRequire as canvasRequire } from 'node:module';\nconst require = canvasRequire(import.meta.url);";
@@ -37,6 +39,8 @@ export async function bundle() {
     build({ ...SHARED, entryPoints: BESIDE_PACKAGES, packages: 'external', define: { CANVAS_COMMIT: JSON.stringify(commit()) } }),
     build({ ...SHARED, entryPoints: SELF_CONTAINED, banner: { js: REQUIRE } }),
   ]);
+  // A command that is installed or linked is run by itself.
+  chmodSync(join(PROJECT_ROOT, SHARED.outdir, 'canvas.js'), 0o755);
   // The compiler is a process of its own; the server that is about to start in this one does not need it.
   await stop();
 }

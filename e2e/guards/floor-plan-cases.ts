@@ -11,7 +11,7 @@ export interface RoomCase {
 const UPWARDS = ['../x.ts', './../x.ts', '..', './index.ts', './utils.ts', './common.ts', 'node:process'];
 const FRAMEWORKS = ['react', 'next/link', 'fastify', '@a2a-js/sdk', 'pg'];
 
-const ROOMS = ['contract', 'domain', 'ports', 'store', 'adapters', 'platform', 'http', 'client', 'runtime'];
+const ROOMS = ['contract', 'domain', 'ports', 'store', 'adapters', 'platform', 'http', 'client', 'runtime', 'cli'];
 
 /** Every room of lib, without those named, and the floors above. */
 function allBut(...rooms: string[]): string[] {
@@ -42,6 +42,7 @@ export const ROOM_CASES: RoomCase[] = [
   room('http', ['contract', 'platform'], ['fastify', 'pino', 'node:http'], ['react', 'next', 'kysely', 'pg', 'libsql']),
   room('client', ['contract', 'domain'], ['react', '@tanstack/react-query'], ['node:fs', 'next/headers', 'fastify', 'kysely']),
   room('runtime', ['contract', 'domain'], ['node:http', '@a2a-js/sdk', 'yaml'], ['react', 'next', 'fastify', 'kysely', 'pg']),
+  room('cli', ['contract', 'domain'], ['node:http', 'node:util'], ['zod', 'react', 'next', 'fastify', 'kysely', 'pg']),
   {
     file: 'lib/adapters/process-planted.ts',
     named: 'floor-plan: adapters may import',
@@ -57,7 +58,7 @@ export const ROOM_CASES: RoomCase[] = [
   {
     file: 'components/fleet/planted.tsx',
     named: 'floor-plan: components may import',
-    refused: ['platform', 'store', 'adapters', 'http', 'ports', 'runtime']
+    refused: ['platform', 'store', 'adapters', 'http', 'ports', 'runtime', 'cli']
       .map((name) => `#lib/${name}/x.ts`)
       .concat('node:fs', 'fastify', '#lib/context.ts', ...UPWARDS),
     accepted: ['./x.tsx', '#components/ui/x.tsx', ...only('client', 'contract', 'domain'), 'react', 'next/link', '@tanstack/react-virtual'],
@@ -65,7 +66,7 @@ export const ROOM_CASES: RoomCase[] = [
   {
     file: 'app/planted.tsx',
     named: 'floor-plan: app may import',
-    refused: ['platform', 'store', 'adapters', 'http', 'ports', 'runtime']
+    refused: ['platform', 'store', 'adapters', 'http', 'ports', 'runtime', 'cli']
       .map((name) => `#lib/${name}/x.ts`)
       .concat('node:fs', 'kysely', '#lib/env.ts', ...UPWARDS),
     accepted: ['./x.tsx', '#components/ui/x.tsx', ...only('client', 'contract', 'domain'), '#lib/context.ts', 'next/headers'],
@@ -73,7 +74,7 @@ export const ROOM_CASES: RoomCase[] = [
   {
     file: 'lib/main.ts',
     named: 'floor-plan: the composition roots may import',
-    refused: ['#lib/client/x.ts', '#lib/runtime/x.ts', '#components/fleet/x.tsx', './store/x.ts', ...UPWARDS],
+    refused: ['#lib/client/x.ts', '#lib/runtime/x.ts', '#lib/cli/x.ts', '#components/fleet/x.tsx', './store/x.ts', ...UPWARDS],
     accepted: [
       './env.ts',
       ...['store', 'adapters', 'platform', 'http', 'ports', 'domain'].map((name) => `#lib/${name}/x.ts`),
@@ -105,7 +106,7 @@ export const ROOM_CASES: RoomCase[] = [
     refused: ['fastify', '#lib/store/x.ts', '../x.js'],
     accepted: ['./x.js', 'node:fs', 'vitest'],
   },
-  ...['domain', 'platform', 'client'].map((name) => ({
+  ...['domain', 'platform', 'client', 'cli'].map((name) => ({
     file: `lib/${name}/planted.test.ts`,
     named: `floor-plan: ${name} `,
     refused: ['#lib/http/x.ts', '#lib/adapters/x.ts', 'fastify', '../x.ts'],

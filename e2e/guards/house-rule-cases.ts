@@ -13,6 +13,7 @@ export const HOUSE_RULE_CASES: HouseRuleCase[] = [
   same('noDefaultExport', 'lib/platform/default-export.ts', DEFAULT, 'app/default-export.tsx'),
   same('noProcessEnv', 'lib/platform/reads-env.ts', PROCESS_ENV, 'lib/env.ts'),
   same('noProcessEnv', 'lib/main.ts', PROCESS_ENV, 'lib/runtime/main.ts'),
+  same('noProcessEnv', 'lib/cli/status.ts', PROCESS_ENV, 'lib/cli/main.ts'),
   same('noConsole', 'lib/store/prints.ts', CONSOLE, 'scripts/prints.js'),
   same('useFilenamingConvention', 'lib/store/openStore.ts', 'export const a = 1;', 'lib/store/open-shop.ts'),
   code('noExplicitAny', 'export const a: any = 1;', 'export const a: unknown = 1;'),
