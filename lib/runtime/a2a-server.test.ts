@@ -179,6 +179,15 @@ test('our own client gets the text', async () => {
   expect(await askAgent({ url: server.url, from: 'me', text: 'hello', timeoutMs: 5000 })).toBe('You said: hello');
 });
 
+test('our own client is told when the other one is being restarted, as it is when the other one cut its message off', async () => {
+  const ask = (text: string) => askAgent({ url: server.url, from: 'me', text, timeoutMs: 5000 });
+  const cut = expect(ask('wait')).rejects.toMatchObject({ code: 'interrupted' });
+  await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  drain.signal('run-1', 0);
+  await cut;
+  await expect(ask('hello')).rejects.toMatchObject({ code: 'draining' });
+});
+
 test('the task in hand is the current task', async () => {
   await rpc(server.url, 'message/send', { ...message('wait for me'), configuration: { blocking: false } });
   await vi.waitFor(() => expect(meter.currentTask).toBe('Reading wait for me'));
