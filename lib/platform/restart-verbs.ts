@@ -9,8 +9,8 @@ import { eventActorOf } from './actor.ts';
 import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
-import type { RunRequest } from './new-run.ts';
-import type { Begun } from './restart-runs.ts';
+import type { Begun, RunRequest } from './new-run.ts';
+
 import { canStop, choicesOf } from './run-view.ts';
 import { writeVerb } from './verb.ts';
 
