@@ -1,9 +1,18 @@
 import type { TokenRow } from '#lib/contract/access.ts';
+import type { BulkRestart, BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
+import type { RestartPage, RestartRunDetail } from '#lib/contract/restarts.ts';
 import type { SnapshotDetail, SnapshotRow } from '#lib/contract/snapshots.ts';
 import type { ListWorkspaces, WorkspaceDetail, WorkspacePage } from '#lib/contract/workspaces.ts';
 import type { Actor } from '#lib/platform/actor.ts';
+
+/** Which runs, newest first: those under way, those that ended, or all. */
+interface RunsQuery {
+  active?: 'true' | 'false';
+  limit?: number;
+  cursor?: string;
+}
 
 /** The verbs that pages call while they render. Each rejects with a `CanvasError`; tell them apart by `code`. */
 export interface PageVerbs {
@@ -16,6 +25,11 @@ export interface PageVerbs {
   workspaceLog(actor: Actor, input: { id: string; lines?: number }): Promise<{ lines: string[] }>;
   sampleTeam(actor: Actor, input: Record<string, never>): Promise<{ exists: boolean; workspaces: string[] }>;
   /** Newest first. */
+  listRestarts(actor: Actor, input: RunsQuery): Promise<RestartPage>;
+  getRestart(actor: Actor, input: { run: string }): Promise<RestartRunDetail>;
+  workspaceRestarts(actor: Actor, input: RunsQuery & { id: string }): Promise<RestartPage>;
+  listBulk(actor: Actor, input: Record<string, never>): Promise<BulkRestart[]>;
+  getBulk(actor: Actor, input: { id: string }): Promise<BulkRestartDetail>;
   listSnapshots(actor: Actor, input: { id: string }): Promise<SnapshotRow[]>;
   getSnapshot(actor: Actor, input: { snapshot: string }): Promise<SnapshotDetail>;
 }

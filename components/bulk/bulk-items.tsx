@@ -86,7 +86,8 @@ function Item({ item }: { item: BulkItem }) {
             {plainText(item.why)}
           </span>
         )}
-        <span className="block text-xs sm:hidden">
+        <span className="block text-xs text-faint sm:hidden">
+          {item.run_id !== null && 'restart: '}
           <RunLink item={item} />
         </span>
       </td>

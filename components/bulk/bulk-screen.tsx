@@ -1,19 +1,15 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useCallback } from 'react';
 import { PageTrail } from '#components/restarts/page-trail.tsx';
 import { RunTook } from '#components/restarts/run-took.tsx';
 import { deadlineWords } from '#components/restarts/run-words.ts';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
-import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
-import { StripsLoading } from '#components/ui/strips.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
-import { ApiError } from '#lib/client/api.ts';
 import { fetchBulk, runKeys } from '#lib/client/restart-runs.ts';
 import type { BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
 import type { EventType, LedgerEvent } from '#lib/contract/events.ts';
@@ -27,7 +23,7 @@ const EVENTS: readonly EventType[] = ['bulk.changed', 'restart.step'];
 const EVERY_MS = 3_000;
 
 /** A restart of many: how far it is, what became of each, and the brakes. */
-export function BulkScreen({ id, initial }: { id: string; initial: BulkRestartDetail | null }) {
+export function BulkScreen({ id, initial }: { id: string; initial: BulkRestartDetail }) {
   const mine = useCallback((event: LedgerEvent) => event.type !== 'bulk.changed' || event.data.bulk_id === id, [id]);
   useRefetchOn(runKeys.bulk(id), EVENTS, mine);
   const {
@@ -37,10 +33,9 @@ export function BulkScreen({ id, initial }: { id: string; initial: BulkRestartDe
   } = useQuery({
     queryKey: runKeys.bulk(id),
     queryFn: ({ signal }) => fetchBulk(id, signal),
-    refetchInterval: ({ state }) => (state.data !== undefined && state.data.ended_at === null ? EVERY_MS : false),
-    ...(initial === null ? {} : { initialData: initial }),
+    refetchInterval: ({ state }) => (state.data?.ended_at === null ? EVERY_MS : false),
+    initialData: initial,
   });
-  if (bulk === undefined) return <NoBulk error={error} onRetry={() => void refetch()} />;
   return (
     <main className="mx-auto grid w-full max-w-6xl gap-4 px-3 py-4 sm:px-5">
       <header className="grid gap-2">
@@ -95,29 +90,4 @@ function rulesOf(bulk: BulkRestartDetail): string {
       ? 'it does not stop for failures'
       : `it pauses after ${formatCount(bulk.stop_after_failures)} ${bulk.stop_after_failures === 1 ? 'failure' : 'failures'}`;
   return `${formatCount(bulk.concurrency)} at a time; ${bulk.force ? 'work in flight is cancelled' : busy}; ${stop}.`;
-}
-
-function NoBulk({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
-  if (error === null)
-    return (
-      <main className="mx-auto grid w-full max-w-6xl gap-4 px-3 py-4 sm:px-5">
-        <h1 className="sr-only">Restart of many</h1>
-        <StripsLoading what="the restart of many" count={4} />
-      </main>
-    );
-  const never = error instanceof ApiError && error.status === 404;
-  return (
-    <main className="mx-auto grid max-w-md gap-3 px-5 py-24">
-      <h1 className="text-xl font-semibold">{never ? 'There is no restart of many with this id' : 'It could not be fetched'}</h1>
-      <p className="text-soft" dir="auto">
-        {never ? 'The link may belong to another Canvas.' : plainText(error.message)}
-      </p>
-      <p className="flex items-center gap-4">
-        {!never && <Button onClick={onRetry}>Try again</Button>}
-        <Link className="font-medium text-accent underline underline-offset-4" href="/restarts?show=bulk" prefetch={false}>
-          All of them
-        </Link>
-      </p>
-    </main>
-  );
 }

@@ -18,7 +18,7 @@ export function SelectionBar({ shown, filtered }: { shown: readonly string[]; fi
     <>
       <section
         aria-label="Selection"
-        className="fixed inset-x-3 bottom-3 z-30 mx-auto flex max-w-2xl flex-wrap items-center gap-2 max-sm:gap-y-3 rounded-lg border border-line-strong bg-raise px-3 py-2 shadow-lg shadow-black/20"
+        className="fixed inset-x-3 bottom-3 z-30 mx-auto flex max-w-2xl flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raise px-3 py-2 shadow-lg shadow-black/20"
       >
         <p role="status" className="mr-auto text-sm font-medium max-sm:order-1">
           {selected.length === 0 ? 'Select workspaces' : `${formatCount(selected.length)} selected`}
@@ -26,6 +26,7 @@ export function SelectionBar({ shown, filtered }: { shown: readonly string[]; fi
         <Button look="quiet" className="max-sm:order-1" onClick={() => fleetSelection.turnOff()}>
           Done
         </Button>
+        <span aria-hidden="true" className="order-1 basis-full sm:hidden" />
         <Button className="max-sm:order-2 max-sm:flex-1" disabled={shown.length === 0} onClick={() => setAsking(shown)}>
           Restart all {formatCount(shown.length)}
           {filtered ? ' that match' : ''}…

@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
-import { NothingHere, StripList, Strips, StripsLoading } from '#components/ui/strips.tsx';
+import { NothingHere, StripList, Strips } from '#components/ui/strips.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { fetchRestarts, runKeys } from '#lib/client/restart-runs.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
@@ -15,7 +15,7 @@ const STEP = ['restart.step'] as const;
 const ended = (event: LedgerEvent) => event.type === 'restart.step' && RUN_ENDS.includes(event.data.step);
 
 /** Runs that ended, newest first, a page at a time. */
-export function PastRuns({ initial }: { initial: RestartPage | null }) {
+export function PastRuns({ initial }: { initial: RestartPage }) {
   const queryKey = [...runKeys.restarts(false), 'pages'];
   useRefetchOn(queryKey, STEP, ended);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
@@ -23,21 +23,20 @@ export function PastRuns({ initial }: { initial: RestartPage | null }) {
     queryFn: ({ pageParam, signal }) => fetchRestarts({ active: false, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: RestartPage) => page.next,
-    ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
+    initialData: { pages: [initial], pageParams: [null] },
   });
-  const items = data?.pages.flatMap((page) => page.items);
+  const items = data.pages.flatMap((page) => page.items);
   return (
-    <Strips id="past" title="Past" note={items !== undefined && items.length > 0 ? 'newest first' : undefined}>
+    <Strips id="past" title="Past" note={items.length > 0 ? 'newest first' : undefined}>
       {error !== null && <PanelFailure what="The list of past restarts" error={error} onRetry={() => void refetch()} />}
-      {items === undefined && error === null && <StripsLoading what="past restarts" />}
-      {items?.length === 0 && (
+      {items.length === 0 && (
         <NothingHere title="Nothing was restarted yet">
           <p className="max-w-md text-soft">
             “Drain and restart” is on every card and workspace page. What was kept and what came back is written down here.
           </p>
         </NothingHere>
       )}
-      {items !== undefined && items.length > 0 && (
+      {items.length > 0 && (
         <StripList>
           {items.map((run) => (
             <RunRow key={run.id} run={run} />

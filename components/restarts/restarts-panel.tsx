@@ -14,7 +14,7 @@ const EVENTS: readonly EventType[] = ['restart.step', 'restart.forced'];
 const PAGE = 5;
 
 /** The restarts of one workspace, newest first. */
-export function RestartsPanel({ id, initial }: { id: string; initial: RestartPage | null }) {
+export function RestartsPanel({ id, initial }: { id: string; initial: RestartPage }) {
   const queryKey = runKeys.workspaceRestarts(id);
   useRefetchOn(queryKey, EVENTS);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
@@ -23,17 +23,14 @@ export function RestartsPanel({ id, initial }: { id: string; initial: RestartPag
     initialPageParam: null as string | null,
     getNextPageParam: (page: RestartPage) => page.next,
     gcTime: 60_000,
-    ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
+    initialData: { pages: [initial], pageParams: [null] },
   });
-  const items = data?.pages.flatMap((page) => page.items);
+  const items = data.pages.flatMap((page) => page.items);
   return (
     <Panel id="restarts" title="Restarts">
       {error !== null && <PanelFailure what="The list of restarts" error={error} onRetry={() => void refetch()} />}
-      {items === undefined && error === null && (
-        <div role="status" aria-label="Loading the restarts" className="h-24 animate-pulse rounded-md bg-text/5" />
-      )}
-      {items?.length === 0 && <p className="text-sm text-faint">It was never restarted from here.</p>}
-      {items !== undefined && items.length > 0 && (
+      {items.length === 0 && <p className="text-sm text-faint">It was never restarted from here.</p>}
+      {items.length > 0 && (
         <ol className="-mx-4">
           {items.map((run) => (
             <RunRow key={run.id} run={run} ofOne />

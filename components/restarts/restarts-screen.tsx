@@ -10,9 +10,9 @@ import { RESTART_VIEW_LABEL, RESTART_VIEWS, type RestartView, readRestartView, r
 import { RunningRuns, useRunningRuns } from './running-runs.tsx';
 
 interface RestartsScreenProps {
-  running: RestartPage | null;
-  past: RestartPage | null;
-  bulks: BulkRestart[] | null;
+  running: RestartPage;
+  past: RestartPage;
+  bulks: BulkRestart[];
 }
 
 /** Every restart there is and was: what runs first, then the past. */
@@ -22,9 +22,9 @@ export function RestartsScreen({ running, past, bulks }: RestartsScreenProps) {
   const many = useBulks(bulks);
   const counts: Record<RestartView, number | null> = {
     all: null,
-    running: runs.data?.items.length ?? null,
+    running: runs.data.items.length,
     past: null,
-    bulk: many.data?.length ?? null,
+    bulk: many.data.length,
   };
   return (
     <main className="mx-auto grid w-full max-w-6xl gap-5 px-3 py-4 sm:px-5">

@@ -1,13 +1,9 @@
 'use client';
 
 import Link from 'next/link';
-import type { ReactNode } from 'react';
-import { Button } from '#components/ui/button.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
-import { StripsLoading } from '#components/ui/strips.tsx';
 import { Panel } from '#components/workspace/panel.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
-import { ApiError } from '#lib/client/api.ts';
 import type { RestartRunDetail } from '#lib/contract/restarts.ts';
 import { PageTrail } from './page-trail.tsx';
 import { RunActions } from './run-actions.tsx';
@@ -20,17 +16,12 @@ import { counted, RUN_KIND_LABEL } from './run-words.ts';
 import { TaskList } from './task-list.tsx';
 import { useRun } from './use-run.ts';
 
-function Frame({ children }: { children: ReactNode }) {
-  return <main className="mx-auto grid w-full max-w-6xl gap-4 px-3 py-4 sm:px-5">{children}</main>;
-}
-
 /** One run from its beginning to its end, for whoever looks at it and whenever. */
-export function RunScreen({ id, initial }: { id: string; initial: RestartRunDetail | null }) {
+export function RunScreen({ id, initial }: { id: string; initial: RestartRunDetail }) {
   const { data: run, error, refetch } = useRun(id, initial);
-  if (run === undefined) return <NoRun error={error} onRetry={() => void refetch()} />;
   const failure = run.failure;
   return (
-    <Frame>
+    <main className="mx-auto grid w-full max-w-6xl gap-4 px-3 py-4 sm:px-5">
       <header className="grid gap-2">
         <PageTrail way={[{ href: '/restarts', name: 'Restarts' }]} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -99,7 +90,7 @@ export function RunScreen({ id, initial }: { id: string; initial: RestartRunDeta
           </Panel>
         </div>
       </div>
-    </Frame>
+    </main>
   );
 }
 
@@ -113,30 +104,5 @@ function Output({ text }: { text: string }) {
     >
       {text.split('\n').map(plainText).join('\n')}
     </pre>
-  );
-}
-
-function NoRun({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
-  if (error === null)
-    return (
-      <Frame>
-        <h1 className="sr-only">Restart</h1>
-        <StripsLoading what="the restart" count={4} />
-      </Frame>
-    );
-  const never = error instanceof ApiError && error.status === 404;
-  return (
-    <main className="mx-auto grid max-w-md gap-3 px-5 py-24">
-      <h1 className="text-xl font-semibold">{never ? 'There is no restart with this id' : 'This restart could not be fetched'}</h1>
-      <p className="text-soft" dir="auto">
-        {never ? 'The link may belong to another Canvas, or its workspace was removed and its past with it.' : plainText(error.message)}
-      </p>
-      <p className="flex items-center gap-4">
-        {!never && <Button onClick={onRetry}>Try again</Button>}
-        <Link className="font-medium text-accent underline underline-offset-4" href="/restarts" prefetch={false}>
-          All restarts
-        </Link>
-      </p>
-    </main>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { Countdown } from '#components/ui/countdown.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { useClock } from '#components/ui/use-clock.ts';
 import { RUN_ENDS, type RunStep } from '#lib/contract/restart-steps.ts';
@@ -10,12 +11,21 @@ import { RunShape } from './run-mark.tsx';
 import { RUN_TONE } from './run-words.ts';
 
 /** A past step of a run that goes on is done, whatever comes; the newest one wears the mark of the run. */
-function stepMark(stamp: RunStamp, newest: boolean): RunStep {
-  return newest || stamp.step === 'deadline_passed' ? stamp.step : 'done';
+function stepMark({ step }: RunStamp, next: RunStamp | undefined): RunStep {
+  if (next === undefined || step === 'deadline_passed') return step;
+  // A start that is followed by another one, or by the end, did not succeed.
+  return step === 'started' && (next.step === 'started' || next.step === 'failed') ? 'failed' : 'done';
 }
 
 function Deadline({ at }: { at: number }) {
-  return <>{useClock((now) => (at <= now ? 'the deadline has passed' : `deadline in ${formatAge(at - now)}`))}</>;
+  const passed = useClock((now) => at <= now);
+  return passed ? (
+    <>the deadline has passed</>
+  ) : (
+    <>
+      deadline in <Countdown at={at} />
+    </>
+  );
 }
 
 /** What happened, step by step, each with when and how long it lasted. */
@@ -25,7 +35,7 @@ export function RunSteps({ run }: { run: RestartRunDetail }) {
       {run.steps.map((stamp, i) => {
         const next = run.steps[i + 1];
         const newest = next === undefined;
-        const mark = stepMark(stamp, newest);
+        const mark = stepMark(stamp, next);
         const ended = RUN_ENDS.includes(stamp.step);
         return (
           <li
@@ -47,11 +57,11 @@ export function RunSteps({ run }: { run: RestartRunDetail }) {
                 </span>
               )}
             </span>
-            <span className="text-right text-xs text-faint">
+            <span className="flex text-right text-xs text-faint">
               <span className="text-soft">
                 <LocalTime at={stamp.at} />
               </span>
-              {!ended && <Lasted from={stamp.at} to={next?.at ?? run.ended_at} />}
+              <span className="w-16">{!ended && <Lasted from={stamp.at} to={next?.at ?? run.ended_at} />}</span>
             </span>
           </li>
         );
@@ -63,5 +73,5 @@ export function RunSteps({ run }: { run: RestartRunDetail }) {
 /** Nothing for a moment: a step that took no time has no length worth reading. */
 function Lasted({ from, to }: { from: number; to: number | null }) {
   const text = useClock((now) => ((to ?? now) - from < 1000 ? '' : formatAge((to ?? now) - from)));
-  return text === '' ? null : <span className="inline-block min-w-16"> · {text}</span>;
+  return <>{text}</>;
 }

@@ -12,14 +12,13 @@ const EVENTS: readonly EventType[] = ['restart.step', 'restart.forced'];
 const EVERY_MS = 2_000;
 
 /** One run, fetched again at each of its steps and, while it goes on, every two seconds. */
-export function useRun(id: string, initial: RestartRunDetail | null) {
+export function useRun(id: string, initial: RestartRunDetail) {
   const ofThisRun = useCallback((event: LedgerEvent) => (event.data as { run_id?: unknown }).run_id === id, [id]);
   useRefetchOn(runKeys.run(id), EVENTS, ofThisRun);
   return useQuery({
     queryKey: runKeys.run(id),
     queryFn: ({ signal }) => fetchRun(id, signal),
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && (state.data.ended_at === null || state.data.queue.waiting > 0) ? EVERY_MS : false,
-    ...(initial === null ? {} : { initialData: initial }),
+    refetchInterval: ({ state }) => (state.data?.ended_at === null || (state.data?.queue.waiting ?? 0) > 0 ? EVERY_MS : false),
+    initialData: initial,
   });
 }

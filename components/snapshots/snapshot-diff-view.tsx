@@ -49,7 +49,7 @@ function FieldTable({ fields }: { fields: readonly FieldChange[] }) {
         <tbody>
           {fields.map(({ field, before, after }) => (
             <tr key={field} className="border-t border-line align-baseline">
-              <th scope="row" className="px-3 py-1.5 font-normal wrap-anywhere text-faint">
+              <th scope="row" className="min-w-20 px-3 py-1.5 font-normal wrap-anywhere text-faint">
                 {plainText(fieldWords(field))}
               </th>
               <Value text={before} sign="−" />

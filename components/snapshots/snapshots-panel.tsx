@@ -19,25 +19,22 @@ const SnapshotSheet = lazy(async () => ({ default: (await import('./snapshot-she
 const SAVED = ['snapshot.saved'] as const;
 
 /** What was kept of it, newest first. One opens over the page; the address says which. */
-export function SnapshotsPanel({ id, canRestore, initial }: { id: string; canRestore: boolean; initial: SnapshotRow[] | null }) {
+export function SnapshotsPanel({ id, canRestore, initial }: { id: string; canRestore: boolean; initial: SnapshotRow[] }) {
   const { place, open, change } = useSnapshotPlace();
   useRefetchOn(runKeys.snapshots(id), SAVED);
   const { data, error, refetch } = useQuery({
     queryKey: runKeys.snapshots(id),
     queryFn: ({ signal }) => fetchSnapshots(id, signal),
     gcTime: 60_000,
-    ...(initial === null ? {} : { initialData: initial }),
+    initialData: initial,
   });
   return (
-    <Panel id="snapshots" title="Snapshots" note={data !== undefined && data.length > 0 ? 'the newest 20 are kept' : undefined}>
+    <Panel id="snapshots" title="Snapshots" note={data.length > 0 ? 'the newest 20 are kept' : undefined}>
       {error !== null && <PanelFailure what="The list of snapshots" error={error} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && (
-        <div role="status" aria-label="Loading the snapshots" className="h-24 animate-pulse rounded-md bg-text/5" />
-      )}
-      {data?.length === 0 && (
+      {data.length === 0 && (
         <p className="text-sm text-faint">None yet. One is saved whenever it is drained or ends in order, cleaned of secrets.</p>
       )}
-      {data !== undefined && data.length > 0 && (
+      {data.length > 0 && (
         <ol className="max-h-112 overflow-y-auto">
           {data.map((row) => (
             <SnapshotItem key={row.id} row={row} onOpen={() => open({ id: row.id, against: null })} />
@@ -46,7 +43,7 @@ export function SnapshotsPanel({ id, canRestore, initial }: { id: string; canRes
       )}
       {place !== null && (
         <Suspense fallback={null}>
-          <SnapshotSheet place={place} all={data ?? []} canRestore={canRestore} onChange={change} />
+          <SnapshotSheet place={place} all={data} canRestore={canRestore} onChange={change} />
         </Suspense>
       )}
     </Panel>

@@ -13,6 +13,8 @@ import { mergeCards } from '#lib/client/fleet-cache.ts';
 import type { TokenRow } from '#lib/contract/access.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { HistoryAnswer } from '#lib/contract/history.ts';
+import type { RestartPage } from '#lib/contract/restarts.ts';
+import type { SnapshotRow } from '#lib/contract/snapshots.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
 import { AgentCardPanel } from './agent-card-panel.tsx';
@@ -35,10 +37,12 @@ interface WorkspaceScreenProps {
   tokens: TokenRow[];
   /** The last lines of its local process; null when it has none, or they could not be read. */
   log: string[] | null;
+  restarts: RestartPage;
+  snapshots: SnapshotRow[];
 }
 
 /** One workspace: how it is and why, its day, what happened, who may speak for it. */
-export function WorkspaceScreen({ id, detail, history, events, tokens, log }: WorkspaceScreenProps) {
+export function WorkspaceScreen({ id, detail, history, events, tokens, log, restarts, snapshots }: WorkspaceScreenProps) {
   const client = useQueryClient();
   const live = useLive();
   const entry = useWorkspace(id);
@@ -87,7 +91,7 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-4">
           <EvidencePanel card={card} state={state} evidence={known.evidence} error={error} onRetry={() => void refetch()} />
-          <RestartsPanel id={id} initial={null} />
+          <RestartsPanel id={id} initial={restarts} />
           <TimelinePanel id={id} initial={events} />
           {card.provisioner === 'process' && <LogPanel id={id} initial={log} />}
         </div>
@@ -98,7 +102,7 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log }: Wo
             wakeOnMessage={card.provisioner === 'process' ? known.wake_on_message : null}
             initial={null}
           />
-          <SnapshotsPanel id={id} canRestore={card.provisioner === 'process'} initial={null} />
+          <SnapshotsPanel id={id} canRestore={card.provisioner === 'process'} initial={snapshots} />
           {known.children.length > 0 && <ChildrenPanel items={known.children} />}
           <TokensPanel id={id} name={card.name} initial={tokens} />
           <AgentCardPanel agentCard={known.agent_card} />

@@ -1,8 +1,10 @@
 import { listTokens } from './access-verbs.ts';
 import type { Actor } from './actor.ts';
+import { getBulk, listBulk } from './bulk-verbs.ts';
 import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
 import { workspaceLog } from './provision-verbs.ts';
+import { getRestart, listRestarts, workspaceRestarts } from './restart-reads.ts';
 import { sampleTeam } from './sample-team-verbs.ts';
 import { getSnapshot, listSnapshots } from './snapshot-verbs.ts';
 import { getWorkspace, listWorkspaces } from './workspace-verbs.ts';
@@ -22,6 +24,11 @@ export function pageVerbs(deps: Deps) {
     listTokens: bind(listTokens),
     workspaceLog: bind(workspaceLog),
     sampleTeam: bind(sampleTeam),
+    listRestarts: bind(listRestarts),
+    getRestart: bind(getRestart),
+    workspaceRestarts: bind(workspaceRestarts),
+    listBulk: bind(listBulk),
+    getBulk: bind(getBulk),
     listSnapshots: bind(listSnapshots),
     getSnapshot: bind(getSnapshot),
   };

@@ -10,6 +10,9 @@ import { WorkspaceScreen } from '#components/workspace/workspace-screen.tsx';
 import { context } from '#lib/context.ts';
 import { errorCodeOf } from '#lib/contract/errors.ts';
 
+/** As many as the panel asks for at once. */
+const RESTARTS_SHOWN = 5;
+
 interface PageProps {
   params: Promise<{ id: string }>;
 }
@@ -41,13 +44,15 @@ export default async function WorkspacePage({ params }: PageProps) {
   if (detail === null) notFound();
   const { verbs } = context();
   const provisioned = detail.provisioner === 'process';
-  const [history, events, tokens, log, bars] = await Promise.all([
+  const [history, events, tokens, log, bars, restarts, snapshots] = await Promise.all([
     verbs.workspaceHistory(actor, { id, hours: 24 }),
     verbs.workspaceEvents(actor, { id }),
     verbs.listTokens(actor, { id }),
     // A log that cannot be read is no reason to show nothing: the page asks again and says why.
     provisioned ? verbs.workspaceLog(actor, { id, lines: 200 }).catch(() => null) : null,
     verbs.historyBars(actor, { ids: [id] }),
+    verbs.workspaceRestarts(actor, { id, limit: RESTARTS_SHOWN }),
+    verbs.listSnapshots(actor, { id }),
   ]);
   const {
     agent_card: _agentCard,
@@ -60,7 +65,16 @@ export default async function WorkspacePage({ params }: PageProps) {
   } = detail;
   return (
     <SeedFleet seed={{ cards: [card], known: [...detail.ancestors, ...detail.children], bars, seq: null, now: history.now }}>
-      <WorkspaceScreen id={id} detail={detail} history={history} events={events} tokens={tokens} log={log?.lines ?? null} />
+      <WorkspaceScreen
+        id={id}
+        detail={detail}
+        history={history}
+        events={events}
+        tokens={tokens}
+        log={log?.lines ?? null}
+        restarts={restarts}
+        snapshots={snapshots}
+      />
     </SeedFleet>
   );
 }
