@@ -24,6 +24,7 @@ const BESIDE_PACKAGES = {
   fleet: 'e2e/fleet/main.ts',
   bench: 'e2e/bench/main.ts',
   kill: 'e2e/kill-main.ts',
+  'scrub-speed': 'lib/domain/test-scrub-speed.ts',
 };
 
 /** These carry their packages: they start faster, and can be copied to another machine alone. */

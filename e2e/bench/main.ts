@@ -4,6 +4,7 @@ import { type Figure, type Measure, markdownTable } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { pageChange } from './page-change.ts';
 import { pageThousand } from './page-thousand.ts';
+import { scrubSpeed } from './scrub-speed.ts';
 import { startUp } from './start-up.ts';
 import { streamReaders } from './stream-readers.ts';
 import { tenThousand } from './ten-thousand.ts';
@@ -16,6 +17,7 @@ const MEASURES: Record<string, Measure> = {
   'page-change': pageChange,
   'page-thousand': pageThousand,
   start: startUp,
+  scrub: scrubSpeed,
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]

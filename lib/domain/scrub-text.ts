@@ -11,7 +11,10 @@ type Found = { type: string; from: number; to: number } | { type: null; resume: 
 const MAX_QUOTED = 8192;
 /** A value is judged by so many of its characters: whoever is turned down must not have cost more. */
 const JUDGED = 256;
-const NAME_CHAR = /[A-Za-z0-9_.-]/;
+/** So much in front of a name is looked at. */
+const BEHIND = 64;
+/** What a value's opening quote, or a YAML block, begins with. */
+const OPENINGS = '\\"\'`|>';
 const MAX_READINGS = 8;
 
 export const markerOf = (type: string): string => `[REDACTED:${type}]`;
@@ -138,39 +141,62 @@ function blob(text: string, start: number, end: number): Found {
 }
 
 function named(text: string, start: number, end: number): Found {
-  const before = text.slice(Math.max(0, start - 64), start);
-  const prefix = before.slice(nameStart(before));
+  const none: Found = { type: null, resume: end };
+  // No value that begins with a bracket is a secret. Code indexes what it calls a token, and a marker stands there in the second reading.
+  if (text[end] === '[' || (text[end + 1] === '[' && isQuote(text[end]))) return none;
+  const window = Math.max(0, start - BEHIND);
+  const nameFrom = nameStart(text, start, window);
   const head = text.slice(start, end);
-  const keyword = /^[A-Za-z0-9_-]+/.exec(head)?.[0] ?? '';
-  const flag = /^-{1,2}/.test(prefix) && /^[ \t=]+$/.test(head.slice(keyword.length));
-  const separator = /[=:>]/.exec(head.slice(keyword.length))?.[0] ?? (head.includes('%3') ? '=' : null);
-  const name = prefix.replace(/^[-.]+/, '') + keyword;
-  const beforeName = before.slice(0, before.length - prefix.length);
-  if (separator === null && !flag) return { type: null, resume: end };
-  if (separator === '>' && !beforeName.endsWith('<') && !head.includes('=>')) return { type: null, resume: end };
+  const keyword = head.slice(0, keywordEnd(head));
+  const between = head.slice(keyword.length);
+  const flag = text[nameFrom] === '-' && nameFrom < start && /^[ \t=]+$/.test(between);
+  const separator = /[=:>]/.exec(between)?.[0] ?? (head.includes('%3') ? '=' : null);
+  const behind = nameFrom > window ? (text[nameFrom - 1] ?? '') : '';
+  if (separator === null && !flag) return none;
+  const element = separator === '>' && !head.includes('=>');
+  if (element && behind !== '<') return none;
   if (/authorization$/i.test(keyword)) return credentials(text, end);
   if (/cookie$/i.test(keyword)) return cookie(text, end);
+  const name = text.slice(nameFrom, start).replace(/^[-.]+/, '') + keyword;
   const place = valueAt(text, end, {
-    element: separator === '>' && !head.includes('=>'),
-    lineStart: isLineStart(beforeName),
+    element,
+    lineStart: MAY_END_LINE_START.includes(behind) && isLineStart(text.slice(window, nameFrom)),
     flag,
-    query: /[?&;]$/.test(beforeName),
+    query: behind !== '' && '?&;'.includes(behind),
   });
   const value: NamedValue = { name, value: place.judged, style: place.style, separator: separator === ':' ? ':' : '=' };
   // A call or an index behind a bare word is code.
-  if (place.style !== 'quoted' && /[([]/.test(text[place.to] ?? '')) return { type: null, resume: end };
-  if (!isSecretValue(value)) return { type: null, resume: end };
+  if (place.style !== 'quoted' && (text[place.to] === '(' || text[place.to] === '[')) return none;
+  if (!isSecretValue(value)) return none;
   // A value that also gives itself away is called what it is.
   return { type: tokenType(place.judged) ?? typeOfName(name), from: place.from, to: place.end() };
 }
 
-/** Where the name that a text ends in begins. */
-function nameStart(text: string): number {
-  let at = text.length;
-  while (at > 0 && NAME_CHAR.test(text[at - 1] ?? '')) at -= 1;
+const isQuote = (char: string | undefined) => char === '"' || char === "'" || char === '`';
+
+/** Where the name that ends before `end` begins, `window` at the earliest. */
+function nameStart(text: string, end: number, window: number): number {
+  let at = end;
+  while (at > window && isNameChar(text.charCodeAt(at - 1))) at -= 1;
   return at;
 }
 
+/** Letters, digits and `_.-`. */
+function isNameChar(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || code === 45 || code === 46
+  );
+}
+
+/** The name's own last word and what of it follows, before quotes and separators. */
+function keywordEnd(head: string): number {
+  let at = 0;
+  while (at < head.length && isNameChar(head.charCodeAt(at)) && head[at] !== '.') at += 1;
+  return at;
+}
+
+/** The last characters that `isLineStart` can be true for. */
+const MAY_END_LINE_START = ['', '\n', '\r', 'n', ' ', '\t', '"', "'"];
 const isLineStart = (before: string) => /(?:^|[\r\n]|\\n)[ \t]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?$/.test(before);
 
 /** `Authorization: Bearer …`, `Basic …`, another scheme, or the bare secret. */
@@ -217,7 +243,9 @@ interface Place {
 }
 
 function valueAt(text: string, at: number, behind: Behind): Place {
-  const opening = /^(?:\\*["'`]|[|>][+-]?[ \t]*\r?\n[ \t]+)/.exec(text.slice(at, at + 64))?.[0] ?? '';
+  const opening = OPENINGS.includes(text[at] ?? ' ')
+    ? (/^(?:\\*["'`]|[|>][+-]?[ \t]*\r?\n[ \t]+)/.exec(text.slice(at, at + 64))?.[0] ?? '')
+    : '';
   const quote = /["'`]$/.exec(opening)?.[0];
   const from = at + opening.length;
   const place = (to: number, style: NamedValue['style'], end = () => to): Place => ({ from, to, judged: text.slice(from, to), style, end });
@@ -235,8 +263,8 @@ function valueAt(text: string, at: number, behind: Behind): Place {
   }
   const line = behind.lineStart ? wholeLine(text, from) : -1;
   const to = line !== -1 ? line : endOf(text, from, /[^\s"'`,;&<>(){}[\]|\\]{0,256}/y);
-  const lineEnds = /^[ \t]*(?:#.*)?(?:\\*["'])?(?:[\r\n]|\\n|$)/.test(text.slice(to, to + 64)) && to > from;
-  const style = behind.flag ? 'flag' : behind.query ? 'query' : behind.lineStart && lineEnds ? 'line' : 'loose';
+  const lineEnds = () => to > from && /^[ \t]*(?:#.*)?(?:\\*["'])?(?:[\r\n]|\\n|$)/.test(text.slice(to, to + 64));
+  const style = behind.flag ? 'flag' : behind.query ? 'query' : behind.lineStart && lineEnds() ? 'line' : 'loose';
   return place(to, style, line !== -1 ? undefined : () => endOf(text, from, /[^\s"'`,;&<>(){}[\]|\\]*/y));
 }
 

@@ -4,7 +4,7 @@ import { SECRET_TOKENS } from './secret-tokens.ts';
 const anyCase = (text: string) => text.replace(/[a-z](?![^[]*\])/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 /** Where a token may begin: behind no letter or digit, but behind an escape (`\n`, `%3D`) or a terminal's colour code. */
-const BOUNDARY = '(?:(?<![A-Za-z0-9])|(?<=\\\\[nrtbf])|(?<=\\\\u[0-9a-fA-F]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=\\x1b\\[[0-9;]{0,12}m))';
+const BOUNDARY = '(?<=^|[^A-Za-z0-9]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%[0-9A-Fa-f]{2}|\\x1b\\[[0-9;]{0,12}m)';
 
 const KINDS_OF_KEY = 'access|secret|private|encryption|signing|auth|master|account|shared|service|storage|webhook|client';
 const KEYWORD = anyCase(
