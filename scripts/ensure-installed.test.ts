@@ -59,7 +59,7 @@ const SILENT = { status: 0, stdout: '', stderr: '' };
 
 it('installs when nothing is there, without dev packages, and is silent the second time', () => {
   const first = ensureInstalled(false);
-  expect(first.stdout).toContain('Installing packages from the npm registry (nothing is installed yet)');
+  expect(first.stderr).toContain('Installing packages from the npm registry (nothing is installed yet)');
   expect(first.status).toBe(0);
   expect(existsSync(join(project, 'node_modules/wanted'))).toBe(true);
   expect(existsSync(join(project, 'node_modules/for-tests'))).toBe(false);
@@ -68,7 +68,7 @@ it('installs when nothing is there, without dev packages, and is silent the seco
 
 it('takes a full install for one without dev packages, and not the other way round', () => {
   ensureInstalled(false);
-  expect(ensureInstalled(true).stdout).toContain('(for-tests is missing)');
+  expect(ensureInstalled(true).stderr).toContain('(for-tests is missing)');
   expect(ensureInstalled(true)).toEqual(SILENT);
   expect(ensureInstalled(false)).toEqual(SILENT);
 });
@@ -76,14 +76,14 @@ it('takes a full install for one without dev packages, and not the other way rou
 it('installs again when a package is not at the version of the lock', () => {
   ensureInstalled(false);
   edit(HIDDEN_LOCK, '"node_modules/wanted": {\n      "version": "1.0.0"', '"node_modules/wanted": {\n      "version": "0.9.0"');
-  expect(ensureInstalled(false).stdout).toContain('(wanted is not at 1.0.0)');
+  expect(ensureInstalled(false).stderr).toContain('(wanted is not at 1.0.0)');
   expect(ensureInstalled(false)).toEqual(SILENT);
 });
 
 it('installs again on another platform, where native packages would not load', () => {
   ensureInstalled(false);
   writeFileSync(join(project, 'node_modules/.canvas-platform'), 'plan9-mips');
-  expect(ensureInstalled(false).stdout).toContain(`(not for ${process.platform}-${process.arch})`);
+  expect(ensureInstalled(false).stderr).toContain(`(not for ${process.platform}-${process.arch})`);
   expect(ensureInstalled(false)).toEqual(SILENT);
 });
 

@@ -5,6 +5,11 @@ export function say(line) {
   process.stdout.write(`${line}\n`);
 }
 
+/** One line on how it is going: not what was asked for, so that a program's answer can be read by another. */
+export function tell(line) {
+  process.stderr.write(`${line}\n`);
+}
+
 /** Ends the script: what failed, and what to do about it. Output may be a pipe, so the exit waits for the write. */
 export function fail(message, code = 1) {
   process.exitCode = code;
@@ -25,11 +30,11 @@ export function seconds(ms) {
  */
 export async function step(title, work) {
   const started = Date.now();
-  say(`· ${title} …`);
-  const tick = setInterval(() => say(`  ${title}: ${Math.round((Date.now() - started) / 1000)} s so far`), TICK_MS);
+  tell(`· ${title} …`);
+  const tick = setInterval(() => tell(`  ${title}: ${Math.round((Date.now() - started) / 1000)} s so far`), TICK_MS);
   try {
     const result = await work();
-    say(`✓ ${title}: ${seconds(Date.now() - started)}`);
+    tell(`✓ ${title}: ${seconds(Date.now() - started)}`);
     return result;
   } finally {
     clearInterval(tick);

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { PROJECT_ROOT } from './project-root.js';
-import { say } from './say.js';
+import { tell } from './say.js';
 
 const LOCK = join(PROJECT_ROOT, 'dist', '.working');
 
@@ -22,7 +22,7 @@ export async function alone(work) {
       rmSync(LOCK, { force: true });
       continue;
     }
-    if (!said) say(`· Waiting for process ${holder}, which installs or builds in this folder …`);
+    if (!said) tell(`· Waiting for process ${holder}, which installs or builds in this folder …`);
     said = true;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
