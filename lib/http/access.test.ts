@@ -3,7 +3,6 @@ import type { Endpoint } from '#lib/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointName } from '#lib/contract/endpoints.ts';
 import { ERROR_CODES } from '#lib/contract/errors.ts';
 import type { SignIn } from '#lib/platform/sign-in.ts';
-import type { UnbuiltEndpoint } from './handlers.ts';
 import { TestServer } from './test-server.ts';
 
 /** People by their cookie, kept in memory: who may call is asked here, not how people prove who they are. */
@@ -26,7 +25,7 @@ const card = { name: 'Agent' };
 const account = { token: 'x'.repeat(43), name: 'Ada', email: 'ada@example.org', password: 'long enough pass phrase' };
 
 /** One request for every endpoint there is, about the workspace `own`. Nothing here is provisioned: what needs that is refused with 409. */
-const SAMPLES: Record<Exclude<EndpointName, UnbuiltEndpoint>, Sample> = {
+const SAMPLES: Record<EndpointName, Sample> = {
   register: { body: (id) => ({ id, delivery_mode: 'poll', agent_card: card }), operator: 401 },
   heartbeat: { body: (workspace_id) => ({ workspace_id, uptime_seconds: 1 }), operator: 401 },
   updateCard: { body: (workspace_id) => ({ workspace_id, agent_card: card }) },
@@ -82,6 +81,12 @@ const SAMPLES: Record<Exclude<EndpointName, UnbuiltEndpoint>, Sample> = {
   liveSnapshot: {},
   getSnapshot: { operator: 404 },
   diffSnapshot: { operator: 404 },
+  // A method that is answered without an agent.
+  sendMessage: { body: () => ({ jsonrpc: '2.0', id: 1, method: 'tasks/get', params: {} }) },
+  listQueue: {},
+  getQueued: { path: (id) => `/workspaces/${id}/a2a/queue/${queued}` },
+  retryQueued: { path: (id) => `/workspaces/${id}/a2a/queue/${queued}/retry`, operator: 409 },
+  dropQueued: { path: (id) => `/workspaces/${id}/a2a/queue/${queued}/drop`, body: () => ({ reason: 'not needed' }) },
   healthz: {},
   health: {},
   readyz: {},
@@ -91,6 +96,8 @@ const SAMPLES: Record<Exclude<EndpointName, UnbuiltEndpoint>, Sample> = {
 let canvas: TestServer;
 let own: { id: string; token: string };
 let foreign: { id: string; token: string };
+/** A message to `own` that waits. */
+let queued = '';
 
 beforeAll(async () => {
   canvas = await new TestServer().open({ policy: { loopback: false }, signIn: PEOPLE, signInFree: false });
@@ -99,6 +106,8 @@ beforeAll(async () => {
   const child = await canvas.ask<{ id: string }>('POST /workspaces', { headers: person(), body: { name: 'Child', parent_id: parent.id } });
   const token = await canvas.ask<{ auth_token: string }>(`POST /workspaces/${child.body.id}/tokens`, { headers: person(), body: {} });
   foreign = { id: child.body.id, token: token.body.auth_token };
+  const body = { method: 'message/send', params: { message: { parts: ['hello'] } } };
+  queued = (await canvas.ask<{ queue_id: string }>(`POST /workspaces/${own.id}/a2a`, { token: own.token, body })).body.queue_id;
 });
 afterAll(() => canvas.close());
 

@@ -2,7 +2,6 @@ import { createTokenSchema } from '#lib/contract/access.ts';
 import type { EndpointName } from '#lib/contract/endpoints.ts';
 import { barsQuerySchema, historyQuerySchema } from '#lib/contract/history.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
-import type { QUEUE_ENDPOINTS } from '#lib/contract/restart-endpoints.ts';
 import { createJoinCode, createToken, listTokens, revoke } from '#lib/platform/access-verbs.ts';
 import {
   historyBars,
@@ -28,6 +27,7 @@ import { API_TOKEN_HANDLERS } from './api-token-handlers.ts';
 import { BULK_HANDLERS } from './bulk-handlers.ts';
 import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
+import { QUEUE_HANDLERS } from './queue-handlers.ts';
 import { RESTART_HANDLERS } from './restart-handlers.ts';
 import { SNAPSHOT_HANDLERS } from './snapshot-handlers.ts';
 
@@ -38,13 +38,11 @@ export type SpecialEndpoint = 'heartbeat' | 'events' | 'healthz' | 'health' | 'r
 
 const idOf = ({ params }: Call) => ({ id: params['id'] ?? '' });
 
-export type UnbuiltEndpoint = keyof typeof QUEUE_ENDPOINTS;
-
 /** Sessions: see `sign-in-routes.ts`. */
 export type SignInEndpoint = 'signIn' | 'signOut' | 'setUp';
 
 /** From a request to a verb's input and back; nothing is decided here. Total over the endpoint table. */
-export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndpoint | UnbuiltEndpoint>, Handler> = {
+export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndpoint>, Handler> = {
   register: ({ deps, actor, body, request }) => {
     const parsed = parseInput(registerSchema, body);
     return register(deps, actor, { ...parsed, join_code: joinCodeOf(bearerOf(request)) });
@@ -83,6 +81,7 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   removeSampleTeam: ({ deps, actor }) => removeSampleTeam(deps, actor),
   ...API_TOKEN_HANDLERS,
   ...BULK_HANDLERS,
+  ...QUEUE_HANDLERS,
   ...SNAPSHOT_HANDLERS,
   ...RESTART_HANDLERS,
   workspaceEvents: ({ deps, actor, params }) => workspaceEvents(deps, actor, { id: params['workspace_id'] ?? '' }),

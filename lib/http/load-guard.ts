@@ -6,7 +6,7 @@ import type { Log } from '#lib/platform/deps.ts';
 import { API_HEADERS } from './security-headers.ts';
 
 /** What may be put off when there is too much; health routes and files are in no class and never shed. */
-export type LoadClass = 'beat' | 'read' | 'write' | 'page';
+export type LoadClass = 'beat' | 'read' | 'write' | 'message' | 'page';
 
 const WINDOW_MS = 250;
 /** A loop that comes round later than this, for this many windows in a row, has more than it can take. */
@@ -18,9 +18,9 @@ const MANY = 100;
 /** While pressed, this many of a turn are taken however long they take. */
 const ALWAYS_TAKEN = 5;
 /** While pressed: how long one turn of the loop works before it sheds the rest of that class. Pages have their own cap. */
-const TURN_MS: Record<LoadClass, number> = { beat: 5, read: 5, write: 20, page: Number.POSITIVE_INFINITY };
-/** How many of a class may be under way (waiting for the store, rendering) before more are refused. */
-const UNDER_WAY: Record<LoadClass, number> = { beat: 2000, read: 200, write: 200, page: 24 };
+const TURN_MS: Record<LoadClass, number> = { beat: 5, read: 5, write: 20, message: 20, page: Number.POSITIVE_INFINITY };
+/** How many of a class may be under way (waiting for the store, for an agent, rendering) before more are refused. */
+const UNDER_WAY: Record<LoadClass, number> = { beat: 2000, read: 200, write: 200, message: 2000, page: 24 };
 /** A connection that was shed is not read from for this long, or up to twice as long: all at once would be the next flood. */
 const REST_MS = 250;
 const RESOLUTION_MS = 10;
@@ -51,7 +51,7 @@ export class LoadGuard {
   readonly #log: Log;
   readonly #delay: IntervalHistogram;
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #underWay: Record<LoadClass, number> = { beat: 0, read: 0, write: 0, page: 0 };
+  readonly #underWay: Record<LoadClass, number> = { beat: 0, read: 0, write: 0, message: 0, page: 0 };
   readonly #resting = new WeakSet<Socket>();
   #state: 'calm' | 'pressed' = 'calm';
   #windows = 0;

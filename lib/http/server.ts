@@ -114,6 +114,7 @@ export function buildServer(options: ServerOptions): CanvasServer {
 /** Load classes that the method does not tell. */
 const LOAD_OF: Partial<Record<EndpointName, LoadClass | 'vital'>> = {
   heartbeat: 'beat',
+  sendMessage: 'message',
   healthz: 'vital',
   health: 'vital',
   readyz: 'vital',
@@ -138,7 +139,7 @@ function apiRoute(
     if (caller !== 'anyone' && call.actor.kind === 'anonymous') refuseStranger(call.actor);
     if (clientIsGone(request)) return reply.hijack();
     const result = await (kind === 'vital' ? handle(call) : guard.within(kind, () => handle(call)));
-    return reply.code(status).send(result);
+    return reply.code(reply.statusCode === 200 ? status : reply.statusCode).send(result);
   };
 }
 

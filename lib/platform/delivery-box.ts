@@ -4,10 +4,12 @@ import type { MessageHead } from '#lib/store/messages.ts';
 /** What a caller who waits for an answer is told. */
 export type DeliveryNews =
   | { kind: 'answered'; answer: Record<string, unknown> }
-  /** It will come to no answer: dropped, failed or expired. */
-  | { kind: 'ended'; why: string }
-  /** It waits for another attempt. */
-  | { kind: 'put_back' };
+  /** It will come to no answer. */
+  | { kind: 'ended'; state: 'dropped' | 'expired'; why: string }
+  /** It waits for another attempt, or for a person. */
+  | { kind: 'put_back' }
+  /** The platform ends. */
+  | { kind: 'closing' };
 
 /** One message that has not ended, as the platform holds it in memory; its texts are in the store. */
 export interface QueuedEntry extends MessageHead {
@@ -20,7 +22,7 @@ export interface QueuedEntry extends MessageHead {
   failures: number;
   strikes: number;
   /** Its end, once it has one. */
-  end: DeliveryNews | null;
+  end: Extract<DeliveryNews, { kind: 'answered' | 'ended' }> | null;
   callers: Set<(news: DeliveryNews) => void>;
 }
 

@@ -1,13 +1,9 @@
 import { CanvasError } from '#lib/contract/errors.ts';
-import type { NewEvent } from '#lib/contract/events.ts';
 import { MESSAGE_TTL_MS } from '#lib/contract/messages.ts';
 import type { RunQueue } from '#lib/contract/restarts.ts';
 import { type DeliveryOutcome, MAX_STRIKES, pauseAfter } from '#lib/domain/delivery-outcome.ts';
-import { insertAudit } from '#lib/store/audit.ts';
 import {
-  changeMessage,
   insertMessage,
-  type MessageChange,
   type MessageHead,
   messageByKey,
   type NewMessage,
@@ -15,13 +11,15 @@ import {
   putBackDelivering,
   statesOfRun,
 } from '#lib/store/messages.ts';
-import { type Actor, eventActorOf, platformActor } from './actor.ts';
-import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
-import { DeliveryBox, type DeliveryNews, type QueuedEntry, type UnderWay } from './delivery-box.ts';
+import { newId } from '#lib/store/new-id.ts';
+import { type Actor, platformActor } from './actor.ts';
 import { keptAnswer } from './delivery-answer.ts';
-import { DeliveryWriter } from './delivery-writer.ts';
+import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
+import { DeliveryBook, entryOf } from './delivery-book.ts';
+import type { DeliveryBox, QueuedEntry, UnderWay } from './delivery-box.ts';
+import { tellCallers } from './delivery-callers.ts';
+import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
-import { touch } from './fleet.ts';
 import type { HeldMessages } from './held-messages.ts';
 
 /** So many messages to one workspace may be with its agent at once. */
@@ -32,7 +30,10 @@ const SWEEP_MS = 30_000;
 const QUEUE = platformActor('delivery');
 
 /** A message as its sender gives it. */
-export type IncomingMessage = Pick<NewMessage, 'workspace_id' | 'lane' | 'message_id' | 'sender_id' | 'sender_name' | 'request' | 'summary'>;
+export type IncomingMessage = Pick<
+  NewMessage,
+  'workspace_id' | 'lane' | 'message_id' | 'sender_id' | 'sender_name' | 'request' | 'summary'
+>;
 /** One that has ended before, or one that is open. */
 export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByKey>>> } | { entry: QueuedEntry };
 
@@ -50,13 +51,12 @@ export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByK
  *   expired                                                                  retried → waiting
  *
  * A message begins as `waiting`, or as `delivering` when its turn has come at once. What is `delivering` when the platform
- * dies is `waiting` and `redelivered` when it comes back, before anything is delivered. `#enter` alone changes the state
- * of a row: in memory at once, in the store in the order of the calls; what goes out of the platform waits for the store.
+ * dies is `waiting` and `redelivered` when it comes back, before anything is delivered. `DeliveryBook.enter` alone changes the
+ * state of a row: in memory at once, in the store in the order of the calls; what goes out of the platform waits for the store.
  */
 export class Delivery implements HeldMessages {
   readonly #deps: () => Deps;
-  readonly #boxes = new Map<string, DeliveryBox>();
-  readonly #open = new Map<string, QueuedEntry>();
+  readonly #book: DeliveryBook;
   readonly #writer: DeliveryWriter;
   #state: 'closed' | 'open' | 'ended' = 'closed';
   #sweeper: ReturnType<typeof setInterval> | undefined;
@@ -64,6 +64,7 @@ export class Delivery implements HeldMessages {
   constructor(deps: () => Deps, writer: DeliveryWriter) {
     this.#deps = deps;
     this.#writer = writer;
+    this.#book = new DeliveryBook(deps, writer);
   }
 
   /** Reads what is open, and puts back what was with an agent. Before any message is accepted. */
@@ -71,12 +72,11 @@ export class Delivery implements HeldMessages {
     const { store } = this.#deps();
     await this.#writer.write(async (tx) => ({ result: await putBackDelivering(tx, 'The platform ended while it was with the agent') }));
     for (const head of await openMessages(store.db)) {
-      const entry = this.#entryOf(head, Promise.resolve(true));
+      const entry = entryOf(head, Promise.resolve(true));
       entry.isStored = true;
-      this.#box(head.workspace_id).place(entry);
-      this.#open.set(entry.id, entry);
+      this.#book.add(entry);
     }
-    for (const id of this.#boxes.keys()) this.#recount(id);
+    for (const id of this.#book.workspaces) this.#book.recount(id);
   }
 
   /** Delivers from now on. */
@@ -84,25 +84,31 @@ export class Delivery implements HeldMessages {
     if (this.#state !== 'closed') return;
     this.#state = 'open';
     this.#sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref();
-    for (const id of [...this.#boxes.keys()]) this.poke(id);
+    for (const id of this.#book.workspaces) this.poke(id);
   }
 
   /** Delivers nothing more, and lets those who wait for an answer go; what is with an agent may still end well. */
   hold(): void {
     if (this.#state === 'open') this.#state = 'closed';
     clearInterval(this.#sweeper);
-    for (const entry of this.#open.values()) tell(entry, { kind: 'put_back' }, 'all');
+    for (const entry of this.#book.entries) tellCallers(entry, { kind: 'closing' });
   }
 
   /** Lets go of what is with an agent: it stays `delivering` in the store, as after a kill. */
   async close(): Promise<void> {
+    this.abandon();
+    await this.#writer.close();
+  }
+
+  /** The same, and writes nothing more. */
+  abandon(): void {
     this.hold();
     this.#state = 'ended';
-    for (const box of this.#boxes.values()) {
-      clearTimeout(box.timer);
-      for (const work of box.underWay.values()) work.abort.abort();
+    for (const id of this.#book.workspaces) {
+      const box = this.#book.box(id);
+      clearTimeout(box?.timer);
+      for (const { abort } of box?.underWay.values() ?? []) abort.abort();
     }
-    await this.#writer.close();
   }
 
   /**
@@ -110,8 +116,8 @@ export class Delivery implements HeldMessages {
    * there. Rejects with `overloaded` when too many are open, and with what the store refuses with.
    */
   async accept(message: IncomingMessage): Promise<Accepted> {
-    const box = this.#box(message.workspace_id);
-    const entry = box.find(message.lane, message.message_id) ?? this.#admit(box, message);
+    const known = this.#book.box(message.workspace_id)?.find(message.lane, message.message_id);
+    const entry = known ?? this.#admit(message);
     if (await entry.stored) return { entry };
     const ended = await messageByKey(this.#deps().store.db, message);
     if (ended) return { ended };
@@ -119,15 +125,15 @@ export class Delivery implements HeldMessages {
   }
 
   find(queueId: string): QueuedEntry | undefined {
-    return this.#open.get(queueId);
+    return this.#book.find(queueId);
   }
 
   waiting(workspaceId: string): number {
-    return this.#boxes.get(workspaceId)?.waiting ?? 0;
+    return this.#book.box(workspaceId)?.waiting ?? 0;
   }
 
   underWay(workspaceId: string): number {
-    return this.#boxes.get(workspaceId)?.underWay.size ?? 0;
+    return this.#book.box(workspaceId)?.underWay.size ?? 0;
   }
 
   async ofRun(runId: string): Promise<RunQueue> {
@@ -136,10 +142,13 @@ export class Delivery implements HeldMessages {
   }
 
   poke(workspaceId: string): void {
-    const box = this.#boxes.get(workspaceId);
+    const box = this.#book.box(workspaceId);
     if (!box || this.#state !== 'open') return;
     const live = this.#deps().fleet.find(workspaceId);
-    if (!live) return this.#dropAll(box);
+    if (!live) {
+      this.#dropAll(box);
+      return;
+    }
     for (const { abort, boot } of box.underWay.values()) {
       const { boot_id, booted_at, ended_at } = live.facts;
       const ended = ended_at !== null && ended_at !== boot.ended_at;
@@ -149,52 +158,53 @@ export class Delivery implements HeldMessages {
     if (held === null && box.held !== null) for (const entry of box.entries()) entry.dueAt = 0;
     box.held = held;
     this.#pump(box, workspaceId);
-    if (live.facts.status === 'paused' && live.row.wake_on_message && box.waiting > 0) this.#deps().runs.wake(workspaceId);
   }
 
   /** Never delivers it. Rejects with `conflict` when it is with the agent, or has ended. */
   async drop(queueId: string, reason: string, actor: Actor): Promise<void> {
-    const entry = this.#open.get(queueId);
+    const entry = this.#book.find(queueId);
     if (!entry) throw new CanvasError('conflict', `Message ${queueId} has ended already: there is nothing to drop.`);
     if (entry.state === 'delivering') {
       throw new CanvasError('conflict', `Message ${queueId} is with the agent now; it can be dropped when it waits or has failed.`);
     }
-    await this.#enter(entry, { state: 'dropped', why: reason }, actor);
+    await this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
   }
 
   /** Delivers a failed or expired one again. Rejects with `conflict` when it is neither. */
   async retry(row: MessageHead, actor: Actor): Promise<void> {
-    const entry = this.#open.get(row.id) ?? (row.state === 'expired' ? this.#entryOf(row, Promise.resolve(true)) : undefined);
+    const entry = this.#book.find(row.id) ?? (row.state === 'expired' ? entryOf(row, Promise.resolve(true)) : undefined);
     if (!entry || (entry.state !== 'failed' && entry.state !== 'expired')) {
       throw new CanvasError('conflict', `Message ${row.id} is ${entry?.state ?? row.state}: only a failed or expired one can be retried.`);
     }
     Object.assign(entry, { isStored: true, dueAt: 0, failures: 0, strikes: 0, end: null });
-    await this.#enter(entry, { state: 'waiting', expires_at: this.#deps().now() + MESSAGE_TTL_MS, ended_at: null, why: '' }, actor);
+    await this.#book.enter(entry, { state: 'waiting', expires_at: this.#deps().now() + MESSAGE_TTL_MS, ended_at: null, why: '' }, actor);
     this.poke(row.workspace_id);
   }
 
   /** Ends what has waited too long. */
   sweep(): void {
     const now = this.#deps().now();
-    for (const entry of [...this.#open.values()]) {
+    for (const entry of this.#book.entries) {
       if (entry.state !== 'waiting' || !entry.isStored || entry.expires_at > now) continue;
-      void this.#enter(entry, { state: 'expired', why: 'It waited for 24 hours' }).catch(() => {});
+      void this.#book.enter(entry, { state: 'expired', why: 'It waited for 24 hours' }, QUEUE).catch(() => {});
     }
   }
 
-  #admit(box: DeliveryBox, message: IncomingMessage): QueuedEntry {
+  #admit(message: IncomingMessage): QueuedEntry {
     const deps = this.#deps();
     const live = deps.fleet.get(message.workspace_id);
-    if (box.size >= MAX_OPEN) {
+    const box = this.#book.box(message.workspace_id);
+    if (box && box.size >= MAX_OPEN) {
       throw new CanvasError('overloaded', `${box.size} messages wait for workspace ${live.row.name} already. Send it again later.`);
     }
     const now = deps.now();
     const held = whyHeldNow(live);
-    const atOnce = this.#state === 'open' && held === null && box.isFree(message.lane) && box.underWay.size < AT_ONCE;
+    const hasRoom = !box || (box.isFree(message.lane) && box.underWay.size < AT_ONCE);
+    const atOnce = this.#state === 'open' && held === null && hasRoom;
     const { request, summary, ...named } = message;
     const head: MessageHead = {
       ...named,
-      id: deps.newId(),
+      id: newId(),
       state: atOnce ? 'delivering' : 'waiting',
       attempts: atOnce ? 1 : 0,
       redelivered: false,
@@ -203,20 +213,19 @@ export class Delivery implements HeldMessages {
     };
     const rest = { request, summary, delivered_at: atOnce ? now : null, run_id: live.run?.id ?? null, why: held ?? '' };
     const stored = this.#writer.write(async (tx) => ({ result: await insertMessage(tx, { ...head, ...rest }) }));
-    const entry = this.#entryOf(head, stored);
+    const entry = entryOf(head, stored);
     const work = atOnce ? this.#workOf(entry) : undefined;
-    box.held = held;
-    box.place(entry, work);
-    this.#open.set(entry.id, entry);
+    this.#book.add(entry, work);
     stored.then(
       (isNew) => {
         entry.isStored = isNew;
-        if (!isNew) this.#forget(entry);
+        if (!isNew) this.#book.forget(entry);
         else if (work) void this.#carry(work, request);
+        else if (live.facts.status === 'paused' && live.row.wake_on_message) deps.runs.wake(entry.workspace_id);
         this.poke(entry.workspace_id);
       },
       () => {
-        this.#forget(entry);
+        this.#book.forget(entry);
         this.poke(entry.workspace_id);
       },
     );
@@ -236,13 +245,13 @@ export class Delivery implements HeldMessages {
       }
     }
     if (next !== Number.POSITIVE_INFINITY) box.timer = setTimeout(() => this.poke(workspaceId), next - now + 1).unref();
-    this.#recount(workspaceId);
+    this.#book.recount(workspaceId);
   }
 
   #deliver(entry: QueuedEntry): void {
     const work = this.#workOf(entry);
     const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
-    this.#enter(entry, change, QUEUE, work).then(
+    this.#book.enter(entry, change, QUEUE, work).then(
       () => this.#carry(work, null),
       () => {},
     );
@@ -250,7 +259,10 @@ export class Delivery implements HeldMessages {
 
   async #carry(work: UnderWay, request: string | null): Promise<void> {
     const { entry } = work;
-    const outcome = await attemptDelivery(this.#deps(), work, request);
+    const outcome: DeliveryOutcome =
+      this.#state === 'open'
+        ? await attemptDelivery(this.#deps(), work, request)
+        : { kind: 'put_back', begun: false, why: 'The platform is ending' };
     if (this.#state === 'ended') return;
     await this.#conclude(entry, outcome).catch(() => {});
     this.poke(entry.workspace_id);
@@ -258,7 +270,7 @@ export class Delivery implements HeldMessages {
 
   #conclude(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
     if (outcome.kind === 'answered') {
-      return this.#enter(entry, { state: 'answered', answer: keptAnswer(outcome.answer), why: '' }, QUEUE, undefined, {
+      return this.#book.enter(entry, { state: 'answered', answer: keptAnswer(outcome.answer), why: '' }, QUEUE, undefined, {
         kind: 'answered',
         answer: outcome.answer,
       });
@@ -268,57 +280,23 @@ export class Delivery implements HeldMessages {
     if (outcome.kind === 'struck') entry.strikes += 1;
     entry.dueAt = performance.now() + pauseAfter(entry.failures);
     const marks = { redelivered: entry.redelivered || begun, attempts: begun ? entry.attempts : entry.attempts - 1 };
-    if (entry.strikes >= MAX_STRIKES) return this.#enter(entry, { state: 'failed', ...marks, why: `${why}, ${entry.strikes} times` });
+    if (entry.strikes >= MAX_STRIKES)
+      return this.#book.enter(entry, { state: 'failed', ...marks, why: `${why}, ${entry.strikes} times` }, QUEUE);
     const run = this.#deps().fleet.find(entry.workspace_id)?.run;
     const due_at = this.#deps().now() + pauseAfter(entry.failures);
-    return this.#enter(entry, { state: 'waiting', ...marks, why, due_at, ...(run ? { run_id: run.id } : {}) });
+    return this.#book.enter(entry, { state: 'waiting', ...marks, why, due_at, ...(run ? { run_id: run.id } : {}) }, QUEUE);
   }
 
   #dropAll(box: DeliveryBox): void {
     for (const { abort } of box.underWay.values()) abort.abort();
     for (const entry of box.entries()) {
       if (entry.state === 'delivering' || !entry.isStored) continue;
-      void this.#enter(entry, { state: 'dropped', why: 'The workspace was removed' }).catch(() => {});
+      void this.#book.enter(entry, { state: 'dropped', why: 'The workspace was removed' }, QUEUE).catch(() => {});
     }
   }
 
-  /** The one place where the state of a message changes. Resolves when the change is in the store; callers are told then. */
-  async #enter(
-    entry: QueuedEntry,
-    change: MessageChange,
-    actor: Actor = QUEUE,
-    work?: UnderWay,
-    news: DeliveryNews | null = newsOf(change),
-  ): Promise<void> {
-    const { state } = change;
-    const isOpen = state === 'waiting' || state === 'delivering' || state === 'failed';
-    const now = this.#deps().now();
-    const was = entry.state;
-    entry.state = state;
-    entry.attempts = change.attempts ?? entry.attempts;
-    entry.redelivered = change.redelivered ?? entry.redelivered;
-    entry.expires_at = change.expires_at ?? entry.expires_at;
-    if (isOpen) {
-      this.#box(entry.workspace_id).place(entry, work);
-      this.#open.set(entry.id, entry);
-    } else this.#forget(entry);
-    this.#recount(entry.workspace_id);
-    const row = isOpen ? change : { ...change, ended_at: now };
-    await this.#writer.writeSurely(async (tx) => {
-      await changeMessage(tx, entry.id, row);
-      if (actor.kind === 'operator') await insertAudit(tx, auditOf(entry, change, actor, now));
-      return { result: undefined, events: eventsOf(entry, was, change, actor, now) };
-    });
-    if (news) tell(entry, news, news.kind === 'put_back' ? 'impatient' : 'all');
-  }
-
-  #forget(entry: QueuedEntry): void {
-    this.#open.delete(entry.id);
-    const box = this.#boxes.get(entry.workspace_id);
-    box?.remove(entry);
-    if (box?.size === 0) {
-      clearTimeout(box.timer);
-      this.#boxes.delete(entry.workspace_id);
-    }
+  #workOf(entry: QueuedEntry): UnderWay {
+    const { boot_id, booted_at, ended_at } = this.#deps().fleet.get(entry.workspace_id).facts;
+    return { entry, abort: new AbortController(), boot: { boot_id, booted_at, ended_at } };
   }
 }

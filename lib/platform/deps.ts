@@ -5,8 +5,8 @@ import type { AgentAddresses } from './agent-address.ts';
 import type { ApiTokenBook } from './api-token-book.ts';
 import type { BeatClock } from './beat-clock.ts';
 import type { BulkRestarts } from './bulk-restarts.ts';
+import type { Delivery } from './delivery.ts';
 import type { Fleet } from './fleet.ts';
-import type { HeldMessages } from './held-messages.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { RestartRuns } from './restart-runs.ts';
 import type { StatusWriter } from './status-writer.ts';
@@ -47,7 +47,7 @@ export interface Deps {
   /** Restarts of many at once that have not ended. */
   bulk: BulkRestarts;
   /** Messages that wait for a workspace. */
-  delivery: HeldMessages;
+  delivery: Delivery;
   provisioner: Provisioner | null;
   transport: AgentTransport;
   /** Where agents are reached. */

@@ -1,6 +1,7 @@
 import { pruneAudit } from '#lib/store/audit.ts';
 import { pruneJoinCodes } from '#lib/store/join-codes.ts';
 import { newestSeq, pruneLedger } from '#lib/store/ledger.ts';
+import { pruneMessages } from '#lib/store/messages.ts';
 import type { Deps } from './deps.ts';
 
 const EVERY_MS = 60 * 60_000;
@@ -8,6 +9,7 @@ const DAY_MS = 86_400_000;
 /** Rows of the ledger that are kept: months of an ordinary fleet, a few hundred MB at the most. */
 export const LEDGER_ROWS = 1_000_000;
 const AUDIT_DAYS = 365;
+const MESSAGE_DAYS = 7;
 
 /** Keeps the ledger bounded. A reader that stood before what is left is told to start again (`reset`). */
 export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<number> {
@@ -16,13 +18,14 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
   return deps.oneAtATime(() => pruneLedger(deps.store.db, newest - keep + 1));
 }
 
-/** What has no more use: ledger rows beyond the limit, audit rows older than a year, join codes that ended a day ago. */
+/** What has no more use: ledger rows beyond the limit, audit rows older than a year, join codes that ended a day ago, messages that ended a week ago. */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
   const events = await pruneOldEvents(deps);
   const audits = await deps.oneAtATime(() => pruneAudit(deps.store.db, now - AUDIT_DAYS * DAY_MS));
   const codes = await deps.oneAtATime(() => pruneJoinCodes(deps.store.db, now - DAY_MS));
-  return events + audits + codes;
+  const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - MESSAGE_DAYS * DAY_MS));
+  return events + audits + codes + messages;
 }
 
 /** Cleans up once an hour; answers how to stop. A failure is logged and the next hour tries again. */

@@ -13,6 +13,8 @@ import { AgentAddresses } from './agent-address.ts';
 import { ApiTokenBook } from './api-token-book.ts';
 import { BeatClock } from './beat-clock.ts';
 import { BulkRestarts } from './bulk-restarts.ts';
+import { Delivery } from './delivery.ts';
+import { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
 import { cardOf, Fleet, patchOf } from './fleet.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -83,7 +85,7 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
       () => deps,
       () => deps.runs,
     ),
-    delivery: { poke: () => {}, underWay: () => 0, ofRun: async () => ({ waiting: 0, delivered: 0, failed: 0 }) },
+    delivery: new Delivery(() => deps, new DeliveryWriter({ store, oneAtATime, publish: (events) => feed.publish(events), log })),
     provisioner,
     transport,
     addresses: new AgentAddresses(() => deps),
@@ -91,6 +93,7 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
     log,
     options,
   };
+  await deps.delivery.recover();
   let stopHousekeeping = () => {};
   return {
     deps,
@@ -100,12 +103,14 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
       await deps.runs.recover();
       await deps.keeper.recover();
       deps.runs.begin();
+      deps.delivery.begin();
       await deps.bulk.recover();
     },
     endWorkspaces: async (how) => {
       deps.clock.stop();
       await deps.bulk.close();
       deps.runs.close();
+      deps.delivery.hold();
       await deps.keeper.close(how);
     },
     close: async () => {
@@ -113,6 +118,7 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
       await deps.bulk.close();
       deps.runs.close();
       stopHousekeeping();
+      await deps.delivery.close();
       await deps.statuses.close();
       await deps.unflushed.close();
       feed.close();

@@ -58,6 +58,7 @@ export class TestPlatform {
   async abandon(): Promise<void> {
     this.deps.clock.stop();
     this.deps.runs.close();
+    this.deps.delivery.abandon();
     this.deps.feed.close();
     await this.store.close();
   }

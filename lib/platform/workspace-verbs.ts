@@ -215,6 +215,8 @@ function forget(deps: Deps, doomed: LiveWorkspace[]): void {
     deps.clock.forget(live);
     deps.fleet.remove(live.row.id);
     deps.tokens.endAllOf(live.row.id);
+    deps.addresses.forget(live.row.id);
+    deps.delivery.poke(live.row.id);
     if (live.row.provisioner !== 'none') void deps.keeper.remove(live.row.id);
   }
 }

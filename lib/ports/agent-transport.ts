@@ -1,4 +1,4 @@
-import type { CanvasError } from '#lib/contract/errors.ts';
+import { CanvasError } from '#lib/contract/errors.ts';
 
 /**
  * One HTTP call to an agent. The promises are written as a suite (`agent-transport.contract.ts`).
@@ -35,6 +35,6 @@ export interface TransportAnswer {
 }
 
 /** Whether a connection was there when the call was lost: the agent may then have begun what it asks for. */
-export function mayHaveBegun(lost: CanvasError): boolean {
-  return lost.details?.['begun'] !== false;
+export function mayHaveBegun(lost: unknown): boolean {
+  return !(lost instanceof CanvasError) || lost.details?.['begun'] !== false;
 }

@@ -1,0 +1,110 @@
+import { insertAudit } from '#lib/store/audit.ts';
+import { changeMessage, type MessageChange, type MessageHead } from '#lib/store/messages.ts';
+import { type Actor, eventActorOf } from './actor.ts';
+import { messageEvents, newsOf } from './delivery-answer.ts';
+import { DeliveryBox, type DeliveryNews, type QueuedEntry, type UnderWay } from './delivery-box.ts';
+import { tellCallers } from './delivery-callers.ts';
+import type { DeliveryWriter } from './delivery-writer.ts';
+import type { Deps } from './deps.ts';
+import { touch } from './fleet.ts';
+
+/** All messages that have not ended: in memory by workspace, and the one way in which their rows change. */
+export class DeliveryBook {
+  readonly #deps: () => Deps;
+  readonly #boxes = new Map<string, DeliveryBox>();
+  readonly #open = new Map<string, QueuedEntry>();
+  readonly #writer: DeliveryWriter;
+
+  constructor(deps: () => Deps, writer: DeliveryWriter) {
+    this.#deps = deps;
+    this.#writer = writer;
+  }
+
+  get workspaces(): string[] {
+    return [...this.#boxes.keys()];
+  }
+
+  get entries(): QueuedEntry[] {
+    return [...this.#open.values()];
+  }
+
+  box(workspaceId: string): DeliveryBox | undefined {
+    return this.#boxes.get(workspaceId);
+  }
+
+  find(queueId: string): QueuedEntry | undefined {
+    return this.#open.get(queueId);
+  }
+
+  /** Takes one in, in the state that it says; nothing is written. */
+  add(entry: QueuedEntry, work?: UnderWay): void {
+    const box = this.#boxes.get(entry.workspace_id) ?? new DeliveryBox();
+    this.#boxes.set(entry.workspace_id, box);
+    box.place(entry, work);
+    this.#open.set(entry.id, entry);
+  }
+
+  forget(entry: QueuedEntry): void {
+    this.#open.delete(entry.id);
+    const box = this.#boxes.get(entry.workspace_id);
+    box?.remove(entry);
+    if (box?.size === 0) {
+      clearTimeout(box.timer);
+      this.#boxes.delete(entry.workspace_id);
+    }
+  }
+
+  /** Brings the card's number in line. */
+  recount(workspaceId: string): void {
+    const deps = this.#deps();
+    const live = deps.fleet.find(workspaceId);
+    const box = this.#boxes.get(workspaceId);
+    const queued = box ? box.waiting + box.failed.size : 0;
+    if (!live || live.queued === queued) return;
+    live.queued = queued;
+    touch(live, deps.now());
+    deps.feed.changed(workspaceId);
+  }
+
+  /**
+   * The one place where the state of a message changes. Resolves when the change is in the store; callers are told then.
+   * Rejects only when the platform ends before.
+   */
+  async enter(
+    entry: QueuedEntry,
+    change: MessageChange,
+    actor: Actor,
+    work?: UnderWay,
+    news: DeliveryNews | null = newsOf(change),
+  ): Promise<void> {
+    const { state } = change;
+    const isOpen = state === 'waiting' || state === 'delivering' || state === 'failed';
+    const now = this.#deps().now();
+    const was = entry.state;
+    entry.state = state;
+    entry.attempts = change.attempts ?? entry.attempts;
+    entry.redelivered = change.redelivered ?? entry.redelivered;
+    entry.expires_at = change.expires_at ?? entry.expires_at;
+    if (isOpen) {
+      this.add(entry, work);
+    } else this.forget(entry);
+    this.recount(entry.workspace_id);
+    const row = isOpen ? change : { ...change, ended_at: now };
+    await this.#writer.writeSurely(async (tx) => {
+      await changeMessage(tx, entry.id, row);
+      const by = { actor: eventActorOf(actor), at: now };
+      if (actor.kind === 'operator') {
+        const detail = { queue_id: entry.id, message_id: entry.message_id, why: change.why ?? '' };
+        const verb = state === 'dropped' ? 'dropQueued' : 'retryQueued';
+        await insertAudit(tx, { ...by, verb, workspace_id: entry.workspace_id, detail });
+      }
+      return { result: undefined, events: messageEvents(entry, was, change, by) };
+    });
+    if (news) tellCallers(entry, news);
+  }
+}
+
+/** One in memory. `stored`: whether it is new, once it is in the store. */
+export function entryOf(head: MessageHead, stored: Promise<boolean>): QueuedEntry {
+  return { ...head, stored, isStored: false, dueAt: 0, failures: 0, strikes: 0, end: null, callers: new Set() };
+}
