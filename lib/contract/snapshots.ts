@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { readableSnapshotSchema, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** How many snapshots of a workspace the platform keeps; the one that an open run needs stays besides. */
 export const SNAPSHOTS_KEPT = 20;
 
-/** POST /workspaces/:id/snapshots: the snapshot with the drain it belongs to, when there was one. Scrubbed again on arrival. */
+/** POST /workspaces/:id/snapshots: a snapshot (`readableSnapshotSchema`) with the drain it belongs to, when there was one. */
 export const snapshotUploadSchema = z.object({ run_id: z.string().max(64).nullish() }).loose();
-export const uploadedSnapshotSchema = readableSnapshotSchema;
 
 /** A kept snapshot in a list: what it holds in numbers. */
 export interface SnapshotRow {

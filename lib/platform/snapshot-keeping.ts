@@ -46,7 +46,9 @@ export async function keepSnapshot(deps: Deps, given: GivenSnapshot & { actor: E
       return appendEvents(tx, [savedEvent(detail, actor)]);
     });
     deps.feed.publish(events);
-    return rowOfDetail(detail);
+    const row = rowOfDetail(detail);
+    deps.runs.snapshotArrived(row.workspace_id, row);
+    return row;
   });
 }
 

@@ -17,7 +17,7 @@ import { type Actor, eventActorOf } from './actor.ts';
 import { allowOperator, allowSelf, refuseStranger } from './allow.ts';
 import type { Deps } from './deps.ts';
 import { askLiveSnapshot } from './live-snapshot.ts';
-import { savedEvent, savedFacts, saveSnapshot, snapshotDetail, storedSnapshot } from './snapshot-keeping.ts';
+import { rowOfDetail, savedEvent, savedFacts, saveSnapshot, snapshotDetail, storedSnapshot } from './snapshot-keeping.ts';
 import { readVerb, writeVerb } from './verb.ts';
 
 const byId = z.object({ id: workspaceIdSchema });
@@ -48,14 +48,14 @@ export const uploadSnapshot = writeVerb({
     allowSelf(actor, input);
     deps.fleet.get(input.id);
   },
-  run: async ({ actor, now, tx }, { id, upload: { run_id, ...snapshot } }) => {
+  run: async ({ actor, now, tx, deps }, { id, upload: { run_id, ...snapshot } }) => {
     const detail = snapshotDetail({ workspaceId: id, snapshot, runId: run_id ?? null, origin: 'runtime' }, now);
     await saveSnapshot(tx, detail);
     return {
       result: { id: detail.id },
       events: [savedEvent(detail, eventActorOf(actor))],
       audit: { workspace_id: id, detail: savedFacts(detail) },
-      committed: () => {},
+      committed: () => deps.runs.snapshotArrived(id, rowOfDetail(detail)),
     };
   },
 });
