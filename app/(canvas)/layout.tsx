@@ -3,6 +3,7 @@ import { connection } from 'next/server';
 import type { ReactNode } from 'react';
 import { ApiTokensDialog } from '#components/api-tokens/api-tokens-dialog.tsx';
 import { ConnectDialog } from '#components/connect/connect-dialog.tsx';
+import { RestartSheetHost } from '#components/restart-sheet/restart-sheet-host.tsx';
 import { Announcer } from '#components/shell/announcer.tsx';
 import { AppHeader } from '#components/shell/app-header.tsx';
 import { CanvasLiveProvider } from '#components/shell/canvas-live.tsx';
@@ -25,6 +26,7 @@ export default async function CanvasLayout({ children }: { children: ReactNode }
         <StreamState>{children}</StreamState>
         <ConnectDialog />
         <ApiTokensDialog />
+        <RestartSheetHost />
         <KeysHelp />
         <Notices>
           <ConnectionLost />

@@ -55,7 +55,6 @@ export function RunBanner({ card, run }: { card: WorkspaceCard; run: RunOnCard }
       </p>
       <p className="truncate text-xs text-soft">
         {NOUN[run.kind]} asked for at <LocalTime at={run.requested_at} />
-        {card.queued > 0 && ` · ${formatCount(card.queued)} ${card.queued === 1 ? 'message waits' : 'messages wait'}`}
       </p>
       <div aria-hidden="true" className="my-0.5 h-0.5 overflow-hidden rounded-full bg-line">
         <div className="h-full bg-tone transition-[width]" style={{ width: `${Math.round(stepShare(run.kind, run.state) * 100)}%` }} />

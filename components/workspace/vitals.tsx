@@ -5,6 +5,7 @@ import { bannerOf } from '#components/fleet/banner-of.ts';
 import { BannerText } from '#components/fleet/banner-text.tsx';
 import { errorText } from '#components/fleet/error-text.ts';
 import { isSilent } from '#components/fleet/is-silent.ts';
+import { RunBanner } from '#components/fleet/run-banner.tsx';
 import { Age } from '#components/ui/age.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
@@ -25,10 +26,11 @@ function Vital({ name, hot = false, children }: { name: string; hot?: boolean; c
 /** What is wrong, in full; what it does, in full; the few numbers that matter. */
 export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState }) {
   const silent = isSilent(state);
-  const banner = NEEDS_PERSON[state] ? bannerOf(card, state) : null;
+  const banner = NEEDS_PERSON[state] && card.run === null ? bannerOf(card, state) : null;
   const task = plainText(card.current_task);
   return (
     <div className="grid gap-4">
+      {card.run !== null && <RunBanner card={card} run={card.run} />}
       {banner !== null && (
         <div data-banner={state} className="grid gap-1 rounded-lg border border-tone/45 bg-tint px-4 py-3">
           <p className="font-medium wrap-anywhere" dir="auto">

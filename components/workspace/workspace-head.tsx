@@ -3,11 +3,15 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { shownSince } from '#components/fleet/shown-since.ts';
+import { loadSheet } from '#components/restart-sheet/load-sheet.ts';
+import { mayRestart, mayResume, mayStartAgain } from '#components/restart-sheet/may-restart.ts';
 import { StatusMark } from '#components/status/status-mark.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
-import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import { resumeWorkspace } from '#lib/client/restart-runs.ts';
+import { restartSheet } from '#lib/client/restart-sheet.ts';
+import { tell } from '#lib/client/workspace-actions.ts';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard, WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { RenameForm } from './rename-form.tsx';
@@ -27,7 +31,7 @@ export function WorkspaceHead({
   const name = plainText(card.name);
   const quiet = [card.role, card.runtime].flatMap((part) => (part === null || part === '' ? [] : [plainText(part)])).join(' · ');
   return (
-    <header className="grid gap-2">
+    <header data-restart-page={card.id} className="grid gap-2">
       <nav aria-label="Where it belongs" className="text-xs text-faint">
         <ol className="flex flex-wrap items-center gap-1.5">
           <li>
@@ -60,12 +64,23 @@ export function WorkspaceHead({
         )}
         <StatusMark state={state} since={shownSince(card, state)} />
         <div className="ml-auto flex items-center gap-2">
-          {mayStart(card) && (
-            <Button look="primary" onClick={() => void tell(startWorkspace(card.id), `${name} is being started.`)}>
-              Start
+          {mayStartAgain(card) && card.run === null && (
+            <Button look="primary" onClick={() => void tell(resumeWorkspace(card.id, { subtree: false }), `${name} is being started.`)}>
+              Start again
             </Button>
           )}
-          {mayStop(card) && <Button onClick={() => void tell(stopWorkspace(card.id), `${name} is being stopped.`)}>Stop</Button>}
+          {(card.run !== null || mayResume(card) || mayRestart(card)) && (
+            <Button
+              look={mayResume(card) && card.run === null ? 'primary' : 'plain'}
+              aria-haspopup="dialog"
+              aria-keyshortcuts="r"
+              onPointerEnter={() => void loadSheet()}
+              onFocus={() => void loadSheet()}
+              onClick={() => restartSheet.open(card.id)}
+            >
+              {openLabel(card)}
+            </Button>
+          )}
           {!renaming && (
             <Button look="quiet" onClick={() => setRenaming(true)}>
               Rename
@@ -87,4 +102,10 @@ export function WorkspaceHead({
       </div>
     </header>
   );
+}
+
+function openLabel(card: WorkspaceCard): string {
+  if (card.run !== null) return 'Show the restart';
+  if (mayResume(card)) return 'Resume';
+  return card.provisioner === 'process' ? 'Drain and restart' : 'Drain';
 }

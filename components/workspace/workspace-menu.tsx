@@ -1,18 +1,21 @@
 'use client';
 
 import Link from 'next/link';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { mayPause, mayRestart, mayResume } from '#components/restart-sheet/may-restart.ts';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { copyText } from '#lib/client/copy-text.ts';
 import { pageNotices } from '#lib/client/notices.ts';
-import { mayStart, mayStop, startWorkspace, stopWorkspace, tell } from '#lib/client/workspace-actions.ts';
+import { restartSheet } from '#lib/client/restart-sheet.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { JoinDialog } from './join-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
-type Asking = 'join' | 'token' | 'remove' | null;
+const PauseDialog = lazy(async () => ({ default: (await import('#components/restart-sheet/pause-dialog.tsx')).PauseDialog }));
+
+type Asking = 'join' | 'token' | 'remove' | 'pause' | null;
 
 /** What can be done with one workspace; only what makes sense for it as it is. */
 export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: boolean }) {
@@ -54,12 +57,17 @@ export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: bool
                   Open
                 </Link>
               )}
-              {mayStart(card) && (
-                <MenuItem onSelect={choose(() => void tell(startWorkspace(card.id), `${name} is being started.`))}>Start</MenuItem>
+              {mayRestart(card) && card.run === null && (
+                <>
+                  {card.provisioner === 'process' && (
+                    <MenuItem onSelect={choose(() => restartSheet.open(card.id))}>Drain and restart…</MenuItem>
+                  )}
+                  <MenuItem onSelect={choose(() => restartSheet.open(card.id, true))}>Drain only…</MenuItem>
+                </>
               )}
-              {mayStop(card) && (
-                <MenuItem onSelect={choose(() => void tell(stopWorkspace(card.id), `${name} is being stopped.`))}>Stop</MenuItem>
-              )}
+              {card.run !== null && <MenuItem onSelect={choose(() => restartSheet.open(card.id))}>Show the restart</MenuItem>}
+              {mayPause(card) && card.run === null && <MenuItem onSelect={choose(() => setAsking('pause'))}>Pause…</MenuItem>}
+              {mayResume(card) && card.run === null && <MenuItem onSelect={choose(() => restartSheet.open(card.id))}>Resume…</MenuItem>}
               <MenuItem onSelect={choose(() => void copyId())}>Copy id</MenuItem>
               <MenuItem onSelect={choose(() => setAsking('join'))}>Join code…</MenuItem>
               <MenuItem onSelect={choose(() => setAsking('token'))}>New token…</MenuItem>
@@ -71,6 +79,11 @@ export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: bool
           );
         }}
       </Menu>
+      {asking === 'pause' && (
+        <Suspense>
+          <PauseDialog card={card} onClose={done} />
+        </Suspense>
+      )}
       {asking === 'join' && <JoinDialog id={card.id} name={card.name} onClose={done} />}
       {asking === 'token' && <TokenDialog id={card.id} name={card.name} onClose={done} />}
       {asking === 'remove' && <RemoveDialog id={card.id} name={card.name} provisioned={card.provisioner === 'process'} onClose={done} />}

@@ -1,22 +1,7 @@
 import type { CreatedToken, JoinCode } from '#lib/contract/access.ts';
-import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { ApiError, callApi } from './api.ts';
 import { pageNotices } from './notices.ts';
 
-/** What may be asked of a workspace from its menu, as far as it makes sense for it now. */
-export function mayStart(card: Pick<WorkspaceCard, 'provisioner' | 'status'>): boolean {
-  return card.provisioner === 'process' && (card.status === 'paused' || card.status === 'offline' || card.status === 'failed');
-}
-
-export function mayStop(card: Pick<WorkspaceCard, 'provisioner' | 'status'>): boolean {
-  return (
-    card.provisioner === 'process' &&
-    (card.status === 'online' || card.status === 'degraded' || card.status === 'provisioning' || card.status === 'offline')
-  );
-}
-
-export const startWorkspace = (id: string) => callApi('POST /workspaces/:id/start', { params: { id }, body: {} });
-export const stopWorkspace = (id: string) => callApi('POST /workspaces/:id/stop', { params: { id }, body: {} });
 export const renameWorkspace = (id: string, name: string) => callApi('PATCH /workspaces/:id', { params: { id }, body: { name } });
 export const createToken = (id: string, rotate: boolean) =>
   callApi<CreatedToken>('POST /workspaces/:id/tokens', { params: { id }, body: { rotate } });
