@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { secretSamples } from '#lib/domain/secret-samples.fixture.ts';
 import { aSnapshot } from '#lib/store/test-snapshots.ts';
 import { LOCAL_OPERATOR, platformActor } from './actor.ts';
 import { authenticate } from './authenticate.ts';
 import { register } from './registry-verbs.ts';
+import { restartWorkspace } from './restart-verbs.ts';
 import { keepSnapshot } from './snapshot-keeping.ts';
-import { diffSnapshot, listSnapshots, liveSnapshot } from './snapshot-verbs.ts';
+import { diffSnapshot, listSnapshots, liveSnapshot, uploadSnapshot } from './snapshot-verbs.ts';
 import { TestAgent } from './test-agent.ts';
 import { TestPlatform } from './test-platform.ts';
 
@@ -120,4 +121,22 @@ test('what a run kept of the process that came back is what was restored, not wh
   const { after, diff } = await diffSnapshot(canvas.deps, LOCAL_OPERATOR, { snapshot: kept.id, against: 'restored' });
   expect([after.id, diff.same]).toEqual([back.id, true]);
   expect(agent.asked).toEqual([]);
+});
+
+test('the run that drains a workspace learns of what it saved, and of nothing that another process saved', async () => {
+  await connect();
+  await canvas.beat(atlas, { boot_id: 'before', active_tasks: 1 });
+  agent.says(200, { jsonrpc: '2.0', id: 1, result: { acknowledged: true, in_flight: [{ id: 't', summary: 'x', started_at: 1 }] } });
+  await restartWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, drain_only: true });
+  const run = () => canvas.deps.runs.of(atlas.id)?.run;
+  await vi.waitFor(() => expect(run()?.state).toBe('draining'));
+  const workspace = await authenticate(canvas.deps, atlas.token);
+  const upload = (boot_id: string) => uploadSnapshot(canvas.deps, workspace, { id: atlas.id, upload: { ...mine({ boot_id }) } });
+  await upload('another');
+  const { id } = await upload('before');
+  await vi.waitFor(() => expect(run()?.snapshot_id).toBe(id));
+  const fetched = await keep({ boot_id: 'before' });
+  await vi.waitFor(() => expect(run()?.snapshot_id).toBe(fetched.id));
+  await upload('another');
+  expect(run()?.snapshot_id).toBe(fetched.id);
 });
