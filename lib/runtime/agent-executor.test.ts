@@ -1,6 +1,7 @@
 import { type Message, Role } from '@a2a-js/sdk';
 import { DefaultExecutionEventBus, RequestContext, ServerCallContext } from '@a2a-js/sdk/server';
 import { expect, test } from 'vitest';
+import { CanvasError } from '#lib/contract/errors.ts';
 import type { Agent } from './agent.ts';
 import { AgentBridge } from './agent-executor.ts';
 import { Gate } from './gate.ts';
@@ -52,6 +53,20 @@ test('a message that was let in, but is on its way when all is told to end, neve
   const again = bridge.enter('m1', null);
   await bridge.execute(request, new DefaultExecutionEventBus());
   expect([seen, again.refusal]).toEqual([['hello'], null]);
+});
+
+test('a message for which there is no room in the line is refused, not failed: it may come again', async () => {
+  const full = new CanvasError('overloaded', '50 messages wait for this agent already');
+  let room = false;
+  const { bridge } = await bridgeTo(async () => (room ? { text: 'done' } : Promise.reject(full)));
+  const refused = bridge.enter('m1', null);
+  await bridge.execute(requestOf(message('m1')), new DefaultExecutionEventBus());
+  expect(refused.refusal).toMatchObject({ code: 'overloaded', message: full.message });
+  bridge.leave(refused);
+  room = true;
+  const taken = bridge.enter('m1', null);
+  await bridge.execute(requestOf(message('m1')), new DefaultExecutionEventBus());
+  expect(taken.refusal).toBeNull();
 });
 
 test('a secret at the place where a summary is cut does not stay in half', async () => {

@@ -28,7 +28,7 @@ export interface BridgeParts {
 
 /** A message on its way from the door to the agent and back. */
 export interface Passage extends Admission {
-  /** Why it is not done and comes to no answer, through the runtime's own doing; null: nothing of that kind. */
+  /** Why it is not done and comes to no answer, through no doing of the agent; null: nothing of that kind. */
   refusal: CanvasError | null;
 }
 
@@ -36,7 +36,7 @@ export interface Passage extends Admission {
  * Hands messages to the agent, one task a message, and tells the protocol what became of each. A message that is done is
  * written down as done before its answer goes out; should it come again, the agent never sees it and the answer that was
  * kept goes out again. What the runtime itself ended, or never gave to the agent, is not done: its passage says so, with
- * `interrupted` when the agent may have begun it and `draining` when it has not.
+ * `interrupted` when the agent may have begun it and `draining` when it has not; `overloaded` when its line was full.
  */
 export class AgentBridge implements AgentExecutor {
   readonly #parts: BridgeParts;
@@ -159,7 +159,9 @@ export class AgentBridge implements AgentExecutor {
       return [TaskState.TASK_STATE_FAILED, refusal.message];
     }
     const error = sentenceOf(thrown);
-    if (errorCodeOf(thrown) !== 'overloaded') {
+    if (errorCodeOf(thrown) === 'overloaded') {
+      if (passage) passage.refusal = new CanvasError('overloaded', error);
+    } else {
       memory.transcript.add('agent', `failed: ${error}`);
       await this.#isDone({ id: messageId, outcome: 'failed', text: error });
     }
