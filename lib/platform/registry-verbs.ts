@@ -104,6 +104,7 @@ export const register = writeVerb({
         deps.fleet.replaceRow(input.id, { ...live.row, ...patch });
         deps.addresses.forget(input.id);
         touch(live, now);
+        deps.delivery.poke(input.id);
       },
     };
   },
