@@ -55,6 +55,18 @@ describe('a page', () => {
     expect(answer.body.csp).toContain('nonce-');
   });
 
+  test('is answered to a browser where the API answers a program', async () => {
+    canvas = await new TestServer().open({ handle: mirror });
+    for (const path of ['/restarts', '/restarts/some-run']) {
+      expect((await canvas.ask<{ url: string }>(`GET ${path}`, { headers: html })).body.url).toBe(path);
+      const fetched = await canvas.ask<{ url: string }>(`GET ${path}?_rsc=1`, { headers: { rsc: '1' } });
+      expect(fetched.body.url).toBe(`${path}?_rsc=1`);
+    }
+    expect((await canvas.ask<{ url: string }>('GET /restarts/bulk/some', { headers: html })).body.url).toBe('/restarts/bulk/some');
+    expect(await canvas.ask('GET /restarts')).toMatchObject({ status: 200, body: { items: [] } });
+    expect(await canvas.ask('GET /restarts/some-run')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
   test('takes GET and HEAD; what lies under an address of the API is answered as JSON', async () => {
     canvas = await new TestServer().open({ handle: mirror });
     expect(await canvas.ask('POST /')).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });

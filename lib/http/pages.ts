@@ -6,7 +6,7 @@ import { type Actor, ANONYMOUS } from '#lib/platform/actor.ts';
 import type { Deps } from '#lib/platform/deps.ts';
 import { actorOf, type CallerPolicy } from './caller.ts';
 import type { LoadGuard } from './load-guard.ts';
-import { isApiPath, isFilePath, isOpenPage, signInAddress } from './page-paths.ts';
+import { isApiPath, isFilePath, isOpenPage, signInAddress, wantsPage } from './page-paths.ts';
 import { refusalPage } from './refusal-page.ts';
 import type { RequestLog } from './request-log.ts';
 import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
@@ -40,8 +40,17 @@ export function decodeActor(text: string | null): Actor | null {
   return actor.kind === 'anonymous' ? null : actor;
 }
 
+const MOUNTED = new WeakMap<FastifyInstance, Pages>();
+
+/** The page at an address of the API; null when a program asks, or no pages are mounted. */
+export function answerPage(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | null {
+  const pages = wantsPage(request.headers) ? MOUNTED.get(app) : undefined;
+  return pages ? answer(pages, request, reply) : null;
+}
+
 /** Hands everything that is no API call to the pages, with a fresh nonce and the caller's name. */
 export function mountPages(app: FastifyInstance, pages: Pages): void {
+  MOUNTED.set(app, pages);
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));

@@ -14,6 +14,8 @@ import { EventStream } from './event-stream.ts';
 import { HANDLERS } from './handlers.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { clientIsGone, type LoadClass, LoadGuard } from './load-guard.ts';
+import { PAGES_TOO } from './page-paths.ts';
+import { answerPage } from './pages.ts';
 import { RequestLog } from './request-log.ts';
 import { API_HEADERS } from './security-headers.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -94,7 +96,7 @@ export function buildServer(options: ServerOptions): CanvasServer {
     app.route({
       method,
       url,
-      handler,
+      handler: PAGES_TOO.has(name) ? (request, reply) => answerPage(app, request, reply) ?? handler(request, reply) : handler,
       ...(kind === 'vital' ? {} : { onRequest: guard.door(kind) }),
       ...(name in BODY_LIMIT_OF ? { bodyLimit: BODY_LIMIT_OF[name] } : {}),
       ...(kind === 'beat' ? { bodyLimit: BEAT_LIMIT, preParsing: lane.restoreBody } : {}),
