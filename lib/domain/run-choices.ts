@@ -14,7 +14,7 @@ export function runChoices(run: RunState, left: number, startable: boolean): Run
   if (run.ended_at !== null) return {};
   const choices: RunChoices = {};
   const beforeStop = ['requested', 'signalled', 'draining', 'drained', 'deadline_passed', 'snapshot_saved'].includes(run.state);
-  if (beforeStop && !run.stopping && run.cancelled_by === null) {
+  if (beforeStop && !run.stopping && run.started_at === null && run.cancelled_by === null) {
     choices.cancel = { label: cancelLabel(run), cost: cancelCost(run) };
   }
   const drains = run.state === 'requested' || run.state === 'signalled' || run.state === 'draining';
@@ -24,7 +24,7 @@ export function runChoices(run: RunState, left: number, startable: boolean): Run
       cost:
         left === 0
           ? 'Goes on without waiting for work that it may have.'
-          : 'They are listed in the snapshot, and their messages are delivered again after the restart.',
+          : `${left === 1 ? 'It is' : 'They are'} listed in the snapshot, and what came as a message is delivered again after the restart.`,
     };
   }
   return choices;
