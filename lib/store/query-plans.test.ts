@@ -10,6 +10,7 @@ import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
 import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
+import { messageById, messageByKey, openMessages, pruneMessages, putBackDelivering, queueOf, statesOfRun } from './messages.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { openStore } from './open-store.ts';
 import { latestSnapshot, removeSnapshotsOf, snapshotBefore, snapshotById, snapshotsInUse, snapshotsOf } from './snapshots.ts';
@@ -86,6 +87,13 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['the newest snapshot of a run', (on) => latestSnapshot(on, 'w', { runId: 'r', bootId: 'b', after: 5 })],
   ['the snapshot before one', (on) => snapshotBefore(on, { id: 'id', workspace_id: 'w', received_at: 5 })],
   ['snapshots in use', (on) => snapshotsInUse(on, 'w')],
+  ['the queue of one', (on) => queueOf(on, 'w', { state: 'all', limit: 10 })],
+  ['one message', (on) => messageById(on, 'id')],
+  ['the same message', (on) => messageByKey(on, { workspace_id: 'w', lane: 'l', message_id: 'm' })],
+  ['messages of a run', (on) => statesOfRun(on, 'r')],
+  ['open messages', (on) => openMessages(on)],
+  ['putting messages back', (on) => putBackDelivering(on, 'why')],
+  ['pruning messages', (on) => pruneMessages(on, 5)],
   ['removing the snapshots of one', (on) => removeSnapshotsOf(on, 'w')],
 ])('%s: reads along an index and sorts nothing', async (_name, work) => {
   const plans = await plansOf(work);
