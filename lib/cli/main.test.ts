@@ -218,6 +218,7 @@ describe('canvas restart', () => {
       session_resumed: true,
       transcript_lines: 3,
       completed_messages: 1,
+      differences: [],
     };
     canvas.on('POST /workspaces/w1/restart', runAt(first));
     canvas.on(

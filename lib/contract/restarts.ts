@@ -68,6 +68,8 @@ export const restoredSchema = z.object({
   session_resumed: z.boolean().nullable(),
   transcript_lines: z.number().int(),
   completed_messages: z.number().int(),
+  /** What the new process holds otherwise than the snapshot that it was given, in words; empty: nothing, or not known. */
+  differences: z.array(z.string()),
 });
 export type Restored = z.infer<typeof restoredSchema>;
 

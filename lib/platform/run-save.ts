@@ -1,14 +1,12 @@
-import { errorCodeOf } from '#lib/contract/errors.ts';
 import type { SnapshotRow } from '#lib/contract/snapshots.ts';
 import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { eventActorOf, platformActor } from './actor.ts';
-import { callAgent } from './call-agent.ts';
 import type { Deps } from './deps.ts';
+import { askLiveSnapshot } from './live-snapshot.ts';
 import type { HeldRun } from './restart-runs.ts';
 import { canStop } from './run-view.ts';
 import { keepSnapshot } from './snapshot-keeping.ts';
 
-const FETCH_TIMEOUT_MS = 10_000;
 const RUNNER = eventActorOf(platformActor('restarts'));
 
 /** Stamps `snapshot_saved`: with the snapshot that came, else with one that is fetched, else with why there is none. */
@@ -34,19 +32,8 @@ export async function snapshotOfDrain(deps: Deps, { run }: HeldRun): Promise<Sna
 async function fetched(deps: Deps, { run, live }: HeldRun): Promise<{ row: SnapshotRow | null; why: string }> {
   const ended = canStop(deps, live) ? live.instance?.state !== 'running' : false;
   if (ended || run.signal === null) return { row: null, why: 'Nothing runs that could say what it holds' };
-  try {
-    const answer = await callAgent(deps, run.workspace_id, {
-      method: 'GET',
-      path: '/signals/snapshot',
-      timeoutMs: FETCH_TIMEOUT_MS,
-      signal: deps.runs.ending,
-    });
-    if (answer.status !== 200) return { row: null, why: `Its runtime has no snapshot to give (it answered ${answer.status})` };
-    const given = { workspaceId: run.workspace_id, snapshot: answer.body, runId: run.id, origin: 'fetched' as const, actor: RUNNER };
-    return { row: await keepSnapshot(deps, given), why: '' };
-  } catch (thrown) {
-    // Without the store nothing can be kept: tried again, and not told as the runtime's fault.
-    if (errorCodeOf(thrown) === 'unavailable' || errorCodeOf(thrown) === 'internal') throw thrown;
-    return { row: null, why: thrown instanceof Error ? thrown.message : String(thrown) };
-  }
+  const asked = await askLiveSnapshot(deps, run.workspace_id, deps.runs.ending);
+  if (asked.outcome !== 'acknowledged') return { row: null, why: asked.why };
+  const given = { workspaceId: run.workspace_id, snapshot: asked.snapshot, runId: run.id, origin: 'fetched' as const, actor: RUNNER };
+  return { row: await keepSnapshot(deps, given), why: '' };
 }

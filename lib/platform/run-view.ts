@@ -1,9 +1,9 @@
-import type { RestartRun, RestartRunDetail, RunChoices } from '#lib/contract/restarts.ts';
+import type { RestartRun, RestartRunDetail, RunChoices, RunQueue } from '#lib/contract/restarts.ts';
 import type { RunOnCard } from '#lib/contract/workspaces.ts';
 import { lapseAfterMs } from '#lib/domain/liveness.ts';
 import type { RunState, Seen } from '#lib/domain/restart-run.ts';
 import { runChoices } from '#lib/domain/run-choices.ts';
-import { newestRun, stampsOf } from '#lib/store/restart-runs.ts';
+import { newestRun, runBefore, stampsOf } from '#lib/store/restart-runs.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import type { HeldRun } from './restart-runs.ts';
@@ -73,6 +73,16 @@ export function choicesOf({ run, live }: HeldRun): RunChoices {
   return runChoices(run, leftOf(run, live), false);
 }
 
+/** What a resume delivers is what the pause before it held back. */
+async function queueOf(deps: Deps, state: RunState): Promise<RunQueue> {
+  const own = await deps.delivery.ofRun(state.id);
+  if (state.kind !== 'resume') return own;
+  const before = await runBefore(deps.store.db, state);
+  if (before === null) return own;
+  const held = await deps.delivery.ofRun(before.id);
+  return { waiting: own.waiting + held.waiting, delivered: own.delivered + held.delivered, failed: own.failed + held.failed };
+}
+
 export async function runDetail(deps: Deps, state: RunState): Promise<RestartRunDetail> {
   const live = deps.fleet.find(state.workspace_id);
   const newest = state.state === 'failed' ? await newestRun(deps.store.db, state.workspace_id) : null;
@@ -80,7 +90,7 @@ export async function runDetail(deps: Deps, state: RunState): Promise<RestartRun
   return {
     ...shownRun(deps, state),
     steps: await stampsOf(deps.store.db, state.id),
-    queue: await deps.delivery.ofRun(state.id),
+    queue: await queueOf(deps, state),
     may: runChoices(state, live ? leftOf(state, live) : 0, startable),
   };
 }

@@ -68,6 +68,8 @@ export async function buildSnapshot(
     redactions,
     dropped_sandbox: droppedSandbox,
   };
+  // An agent's state that is sandbox output as a whole leaves a marker in its place.
+  if (typeof snapshot.adapter !== 'object' || snapshot.adapter === null || Array.isArray(snapshot.adapter)) snapshot.adapter = {};
   const tooMuch = withinLimit(snapshot);
   return { snapshot, problem: problem ?? tooMuch };
 }

@@ -88,6 +88,20 @@ export async function newestRun(db: Db, workspaceId: string, ended: boolean | nu
   return rows[0] ?? null;
 }
 
+/** The run of the same workspace that came right before; null: it was the first. */
+export async function runBefore(db: Db, run: Pick<RunState, 'id' | 'workspace_id' | 'requested_at'>): Promise<RunState | null> {
+  const row = await db
+    .selectFrom('restart_runs')
+    .selectAll()
+    .where('workspace_id', '=', run.workspace_id)
+    .where(sql<boolean>`(requested_at, id) < (${run.requested_at}, ${run.id})`)
+    .orderBy('requested_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? runOf(row) : null;
+}
+
 /** Removes runs that ended before `before`, with their steps; answers how many. */
 export async function pruneRuns(tx: Db, before: number): Promise<number> {
   const old = tx.selectFrom('restart_runs').select('id').where('ended_at', 'is not', null).where('requested_at', '<', before);
