@@ -31,7 +31,7 @@ export class AgentAddresses {
     const kept = this.#kept.get(id);
     if (kept && kept.until > deps.now()) return new URL(kept.url);
     const forgotten = this.#forgotten;
-    const stored = await workspaceUrl(deps.store.db, id);
+    const stored = await workspaceUrl(deps.store.db, id).catch((thrown: unknown) => notTold(live, thrown));
     const url = reachable(deps, live, stored);
     // What made it forget while the store was asked may be newer than the store's answer.
     if (forgotten === this.#forgotten) this.#kept.set(id, { url, until: deps.now() + KEPT_MS });
@@ -42,6 +42,12 @@ export class AgentAddresses {
     this.#forgotten += 1;
     this.#kept.delete(id);
   }
+}
+
+function notTold({ row }: LiveWorkspace, thrown: unknown): never {
+  if (!(thrown instanceof CanvasError))
+    throw new CanvasError('unavailable', `The store could not tell the address of workspace ${row.name}. Try again.`);
+  throw new CanvasError(thrown.code, `The address of workspace ${row.name} is not known now. ${thrown.message}`);
 }
 
 function reachable(deps: Deps, live: LiveWorkspace, stored: string | null): URL {
