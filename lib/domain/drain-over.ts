@@ -18,7 +18,8 @@ export function drainOver(
   if (facts.booted_at !== null && facts.booted_at >= since && facts.boot_id !== run.boot_id_before) {
     return seen.can_stop ? 'process_ended' : 'new_process';
   }
-  if (facts.ended_at !== null && facts.ended_at >= since && !seen.running) return 'process_ended';
+  // Whenever it ended: perhaps on the way from the last look to the signal.
+  if (seen.can_stop && !seen.running) return 'process_ended';
   if (facts.drain?.run_id === run.id) return facts.drain.state === 'drained' ? 'said' : null;
   const fullBeatSince = facts.last_full_beat_at !== null && facts.last_full_beat_at > since;
   return fullBeatSince && facts.active_tasks === 0 && seen.under_way === 0 ? 'no_tasks' : null;

@@ -145,8 +145,8 @@ function whenSaved(run: RunState, seen: Seen): Move {
 function whenStarted(run: RunState, seen: Seen, now: number): Move {
   const since = run.started_at ?? run.requested_at;
   if (isNewProcess(run, seen.facts, since)) return { do: 'stamp', step: 'online', detail: { boot_id: seen.facts.boot_id } };
-  if (run.self_starting) return wait('its first beat');
-  if (seen.facts.ended_at !== null && seen.facts.ended_at >= since && !seen.running)
+  // What its provisioner starts by itself it tries again by itself.
+  if (!run.self_starting && seen.facts.ended_at !== null && seen.facts.ended_at >= since && !seen.running)
     return { do: 'start_failed', why: 'Its process ended before its first beat' };
   const end = since + seen.start_timeout_ms;
   if (now >= end) return { do: 'start_failed', why: `No first beat within ${Math.round(seen.start_timeout_ms / 1000)} s` };
