@@ -27,7 +27,11 @@ export function RunProgress({ run, left, queue }: RunProgressProps) {
       <RunSteps run={run} left={left} />
       {draining && <StillRunning run={run} left={left} />}
       {run.unfinished.length > 0 && (
-        <Part id="cut" title="Cut off" note="listed in the snapshot; what came as a message is delivered again">
+        <Part
+          id="cut"
+          title="Cut off"
+          note={`${run.snapshot_id === null ? '' : 'listed in the snapshot; '}what came as a message is delivered again`}
+        >
           <PartList>
             {run.unfinished.map((task) => (
               <TaskRow key={task.id} task={task} />
