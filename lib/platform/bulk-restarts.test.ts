@@ -6,6 +6,7 @@ import { newId } from '#lib/store/new-id.ts';
 import { type Actor, LOCAL_OPERATOR } from './actor.ts';
 import { BulkRestarts, type RunStarter } from './bulk-restarts.ts';
 import { abortBulk, bulkPreview, getBulk, listBulk, pauseBulk, resumeBulk, startBulk } from './bulk-verbs.ts';
+import { cleanUp } from './housekeeping.ts';
 import { TestPlatform } from './test-platform.ts';
 
 type Outcome = Awaited<ReturnType<RunStarter['whenEnded']>>;
@@ -362,6 +363,17 @@ test('everybody who watches is told of each change', async () => {
   await until(id, ({ state }) => expect(state).toBe('done'));
   expect(told[0]).toEqual(['this machine', { bulk_id: id, state: 'running', why: '' }]);
   expect(told.at(-1)).toEqual(['bulk restarts', { bulk_id: id, state: 'done', why: '' }]);
+});
+
+test('is forgotten a year after it ended', async () => {
+  const { id } = await start([newId()]);
+  await until(id, ({ state }) => expect(state).toBe('done'));
+  canvas.now += 365 * 86_400_000;
+  await cleanUp(canvas.deps);
+  await now(id);
+  canvas.now += 1;
+  await cleanUp(canvas.deps);
+  await expect(now(id)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('a store that cannot be written for a while holds it up, and loses nothing', async () => {

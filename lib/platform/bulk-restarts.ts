@@ -54,8 +54,8 @@ interface Held {
   counts: BulkCounts;
   /** Everything before it has begun or was skipped. */
   next: number;
-  /** Whether turns are being taken now, and whether somebody asked for more meanwhile. */
-  taking: boolean;
+  /** Turns that are being taken now, and whether somebody asked for more meanwhile. */
+  taking: Promise<void> | null;
   again: boolean;
 }
 
@@ -124,19 +124,22 @@ export class BulkRestarts {
     return { events: [], commit: () => undefined };
   }
 
-  /** Begins as many items as there are places for, as long as it is running. */
+  /** Begins as many items as there are places for, as long as it is running. Resolves when there is no place or no item left. */
   async takeTurns(id: string): Promise<void> {
     const held = this.#open.get(id);
     if (!held) return;
     held.again = true;
-    if (held.taking) return;
-    held.taking = true;
+    held.taking ??= this.#takeAll(held);
+    await held.taking;
+  }
+
+  async #takeAll(held: Held): Promise<void> {
     while (held.again) {
       held.again = false;
       const taken = await this.#keep(held, () => this.#write(held, () => this.#turn(held), { kind: 'outcome', failure: null }));
       for (const item of taken ?? []) if (item.state === 'running') void this.#lead(held, item);
     }
-    held.taking = false;
+    held.taking = null;
   }
 
   /** What comes next, in order: left out when there is a reason now, else it takes a place. */
@@ -252,7 +255,7 @@ export class BulkRestarts {
   #hold(row: StoredBulk, items: StoredBulkItem[]): Held {
     const counts = noCounts();
     for (const { state } of items) counts[state] += 1;
-    const held = { row, items, counts, next: 0, taking: false, again: false };
+    const held = { row, items, counts, next: 0, taking: null, again: false };
     this.#open.set(row.id, held);
     return held;
   }

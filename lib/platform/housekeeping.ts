@@ -1,4 +1,6 @@
 import { pruneAudit } from '#lib/store/audit.ts';
+import { pruneBulks } from '#lib/store/bulk-restarts.ts';
+import { inTransaction } from '#lib/store/in-transaction.ts';
 import { pruneJoinCodes } from '#lib/store/join-codes.ts';
 import { newestSeq, pruneLedger } from '#lib/store/ledger.ts';
 import { pruneMessages } from '#lib/store/messages.ts';
@@ -18,14 +20,15 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
   return deps.oneAtATime(() => pruneLedger(deps.store.db, newest - keep + 1));
 }
 
-/** What has no more use: ledger rows beyond the limit, audit rows older than a year, join codes that ended a day ago, messages that ended a week ago. */
+/** What has no more use: ledger rows beyond the limit, audit rows and bulk restarts older than a year, join codes that ended a day ago, messages that ended a week ago. */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
   const events = await pruneOldEvents(deps);
   const audits = await deps.oneAtATime(() => pruneAudit(deps.store.db, now - AUDIT_DAYS * DAY_MS));
+  const bulks = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneBulks(tx, now - AUDIT_DAYS * DAY_MS)));
   const codes = await deps.oneAtATime(() => pruneJoinCodes(deps.store.db, now - DAY_MS));
   const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - MESSAGE_DAYS * DAY_MS));
-  return events + audits + codes + messages;
+  return events + audits + bulks + codes + messages;
 }
 
 /** Cleans up once an hour; answers how to stop. A failure is logged and the next hour tries again. */

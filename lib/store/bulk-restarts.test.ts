@@ -6,6 +6,7 @@ import {
   insertBulk,
   newestBulks,
   openBulks,
+  pruneBulks,
   runOfBulkItem,
   type StoredBulk,
   type StoredBulkItem,
@@ -102,6 +103,16 @@ eachEngine('bulk restarts', (engine) => {
       ['done', ''],
     ]);
     expect((await bulkItemsOf(db, 'b'))[0]?.state).toBe('pending');
+  });
+
+  test('are removed with their items once they ended long ago', async () => {
+    const { db } = await engine.open();
+    await insertBulk(db, bulk('old', { ended_at: 10 }), [item(0)]);
+    await insertBulk(db, bulk('late', { ended_at: 20 }), [item(0)]);
+    await insertBulk(db, bulk('open'), [item(0)]);
+    expect(await pruneBulks(db, 20)).toBe(1);
+    expect((await newestBulks(db, 5)).map(({ id }) => id)).toEqual(['open', 'late']);
+    expect(await Promise.all(['old', 'late', 'open'].map(async (id) => (await bulkItemsOf(db, id)).length))).toEqual([0, 1, 1]);
   });
 
   test('show where the run of each item is, also of one that somebody else began', async () => {

@@ -115,6 +115,14 @@ export async function runOfBulkItem(db: Db, bulkId: string, workspaceId: string)
   return row?.id ?? null;
 }
 
+/** Removes those that ended before `before` (epoch ms), with their items; answers how many. */
+export async function pruneBulks(db: Db, before: number): Promise<number> {
+  const old = db.selectFrom('bulk_restarts').select('id').where('ended_at', '<', before);
+  await db.deleteFrom('bulk_items').where('bulk_id', 'in', old).execute();
+  const result = await db.deleteFrom('bulk_restarts').where('ended_at', '<', before).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
 export function noCounts(): BulkCounts {
   return Object.fromEntries(BULK_ITEM_STATES.map((state) => [state, 0])) as BulkCounts;
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activityQuerySchema } from '#lib/contract/delegations.ts';
 import { activityOf, insertActivity } from './activity.ts';
 import { apiTokensOf } from './api-tokens.ts';
+import { bulkItemsOf, runOfBulkItem, shownBulkItems } from './bulk-restarts.ts';
 import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
@@ -79,6 +80,9 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['oldest event', (on) => oldestSeq(on)],
   ['pruning', (on) => pruneLedger(on, 5)],
   ['tokens of one', (on) => tokensOf(on, 'w')],
+  ['items of a bulk restart', (on) => bulkItemsOf(on, 'b')],
+  ['its items with their runs', (on) => shownBulkItems(on, 'b')],
+  ['the run of one item', (on) => runOfBulkItem(on, 'b', 'w')],
   ['API tokens of a person', (on) => apiTokensOf(on, 'ada')],
   ['any token of one', (on) => hasAnyToken(on, 'w')],
   ['ending older tokens', (on) => endOlder(on, 'w', 'id', 5)],
