@@ -2,6 +2,7 @@ import type { TokenRow } from '#lib/contract/access.ts';
 import type { BulkRestart, BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
+import type { QueuePage } from '#lib/contract/messages.ts';
 import type { RestartPage, RestartRunDetail } from '#lib/contract/restarts.ts';
 import type { SnapshotDetail, SnapshotRow } from '#lib/contract/snapshots.ts';
 import type { ListWorkspaces, WorkspaceDetail, WorkspacePage } from '#lib/contract/workspaces.ts';
@@ -30,6 +31,7 @@ export interface PageVerbs {
   workspaceRestarts(actor: Actor, input: RunsQuery & { id: string }): Promise<RestartPage>;
   listBulk(actor: Actor, input: Record<string, never>): Promise<BulkRestart[]>;
   getBulk(actor: Actor, input: { id: string }): Promise<BulkRestartDetail>;
+  listQueue(actor: Actor, input: { id: string }): Promise<QueuePage>;
   listSnapshots(actor: Actor, input: { id: string }): Promise<SnapshotRow[]>;
   getSnapshot(actor: Actor, input: { snapshot: string }): Promise<SnapshotDetail>;
 }

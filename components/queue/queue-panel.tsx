@@ -24,7 +24,7 @@ interface QueuePanelProps {
   queued: number;
   /** Null where Canvas cannot start it: then nothing can wake it. */
   wakeOnMessage: boolean | null;
-  initial: QueuePage | null;
+  initial: QueuePage;
 }
 
 /** Messages to it that wait or failed, and what can be done about them. */
@@ -37,7 +37,7 @@ export function QueuePanel({ id, queued, wakeOnMessage, initial }: QueuePanelPro
     queryKey: runKeys.queue(id, filter),
     queryFn: ({ signal }) => fetchQueue(id, filter, signal),
     gcTime: 60_000,
-    ...(initial === null || filter !== 'open' ? {} : { initialData: initial }),
+    ...(filter === 'open' ? { initialData: initial } : {}),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another count means another list
   useEffect(() => void client.invalidateQueries({ queryKey: ['queue', id] }), [client, id, queued]);

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { LinkPending } from '#components/ui/link-pending.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
-import type { RestartRun, RunQueue } from '#lib/contract/restarts.ts';
+import type { ListedRun, RestartRun } from '#lib/contract/restarts.ts';
 import { RunMark } from './run-mark.tsx';
 import { RunTook } from './run-took.tsx';
 import { askedWords, counted, keptWords, queueWords, RUN_KIND_LABEL } from './run-words.ts';
@@ -31,7 +31,7 @@ function inFlightText({ in_flight: tasks }: RestartRun): string {
 }
 
 /** One run as a strip: how it is, whose, who asked and why, when and how long; what was at work, kept and delivered. */
-export function RunRow({ run, ofOne = false }: { run: RestartRun & { queue?: RunQueue }; ofOne?: boolean }) {
+export function RunRow({ run, ofOne = false }: { run: ListedRun; ofOne?: boolean }) {
   const kept = keptWords(run);
   const kind = RUN_KIND_LABEL[run.kind];
   return (
@@ -74,7 +74,7 @@ export function RunRow({ run, ofOne = false }: { run: RestartRun & { queue?: Run
         <dl className="flex min-w-0 flex-wrap gap-x-4 gap-y-0.5 text-xs">
           <Fact name="in flight">{inFlightText(run)}</Fact>
           {kept !== '' && <Fact name="kept">{kept}</Fact>}
-          {run.queue !== undefined && <Fact name="messages">{queueWords(run.queue)}</Fact>}
+          {queueWords(run.queue) !== 'none' && <Fact name="messages">{queueWords(run.queue)}</Fact>}
         </dl>
       </div>
       <p className="text-xs text-faint md:text-right">

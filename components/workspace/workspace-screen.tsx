@@ -13,6 +13,7 @@ import { mergeCards } from '#lib/client/fleet-cache.ts';
 import type { TokenRow } from '#lib/contract/access.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { HistoryAnswer } from '#lib/contract/history.ts';
+import type { QueuePage } from '#lib/contract/messages.ts';
 import type { RestartPage } from '#lib/contract/restarts.ts';
 import type { SnapshotRow } from '#lib/contract/snapshots.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
@@ -39,10 +40,11 @@ interface WorkspaceScreenProps {
   log: string[] | null;
   restarts: RestartPage;
   snapshots: SnapshotRow[];
+  queue: QueuePage;
 }
 
 /** One workspace: how it is and why, its day, what happened, who may speak for it. */
-export function WorkspaceScreen({ id, detail, history, events, tokens, log, restarts, snapshots }: WorkspaceScreenProps) {
+export function WorkspaceScreen({ id, detail, history, events, tokens, log, restarts, snapshots, queue }: WorkspaceScreenProps) {
   const client = useQueryClient();
   const live = useLive();
   const entry = useWorkspace(id);
@@ -100,7 +102,7 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log, rest
             id={id}
             queued={card.queued}
             wakeOnMessage={card.provisioner === 'process' ? known.wake_on_message : null}
-            initial={null}
+            initial={queue}
           />
           <SnapshotsPanel id={id} canRestore={card.provisioner === 'process'} initial={snapshots} />
           {known.children.length > 0 && <ChildrenPanel items={known.children} />}

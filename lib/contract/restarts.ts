@@ -144,8 +144,12 @@ export const restartsQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 });
+/** A run in a list. Messages are remembered for some days after they ended; of an older run there are none. */
+export interface ListedRun extends RestartRun {
+  queue: RunQueue;
+}
 export interface RestartPage {
-  items: RestartRun[];
+  items: ListedRun[];
   next: string | null;
   now: number;
 }

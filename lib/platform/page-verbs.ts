@@ -3,6 +3,7 @@ import type { Actor } from './actor.ts';
 import { getBulk, listBulk } from './bulk-verbs.ts';
 import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
+import { listQueue } from './message-verbs.ts';
 import { workspaceLog } from './provision-verbs.ts';
 import { getRestart, listRestarts, workspaceRestarts } from './restart-reads.ts';
 import { sampleTeam } from './sample-team-verbs.ts';
@@ -29,6 +30,7 @@ export function pageVerbs(deps: Deps) {
     workspaceRestarts: bind(workspaceRestarts),
     listBulk: bind(listBulk),
     getBulk: bind(getBulk),
+    listQueue: bind(listQueue),
     listSnapshots: bind(listSnapshots),
     getSnapshot: bind(getSnapshot),
   };

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
-import { type RestartPage, type RestartPreview, type RestartRunDetail, restartsQuerySchema } from '#lib/contract/restarts.ts';
+import {
+  type ListedRun,
+  type RestartPage,
+  type RestartPreview,
+  type RestartRunDetail,
+  restartsQuerySchema,
+} from '#lib/contract/restarts.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import type { RunState } from '#lib/domain/restart-run.ts';
 import { newestRun, runById, runsPage } from '#lib/store/restart-runs.ts';
 import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
-import { canStop, runDetail, shownRun } from './run-view.ts';
+import { canStop, queueOf, runDetail, shownRun } from './run-view.ts';
 import { readVerb } from './verb.ts';
 
 const byId = z.object({ id: workspaceIdSchema });
@@ -51,7 +57,8 @@ async function pageOf(deps: Deps, now: number, query: z.output<typeof restartsQu
     limit,
     cursor,
   });
-  return { items: rows.map((row) => shownRun(deps, deps.runs.byId(row.id)?.run ?? row)), next, now };
+  const listed = async (run: RunState): Promise<ListedRun> => ({ ...shownRun(deps, run), queue: await queueOf(deps, run) });
+  return { items: await Promise.all(rows.map((row) => listed(deps.runs.byId(row.id)?.run ?? row))), next, now };
 }
 
 /** What the sheet shows before anybody decides. */

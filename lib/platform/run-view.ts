@@ -74,7 +74,7 @@ export function choicesOf({ run, live }: HeldRun): RunChoices {
 }
 
 /** What a resume delivers is what the pause before it held back. */
-async function queueOf(deps: Deps, state: RunState): Promise<RunQueue> {
+export async function queueOf(deps: Deps, state: RunState): Promise<RunQueue> {
   const own = await deps.delivery.ofRun(state.id);
   if (state.kind !== 'resume') return own;
   const before = await runBefore(deps.store.db, state);

@@ -44,7 +44,7 @@ export default async function WorkspacePage({ params }: PageProps) {
   if (detail === null) notFound();
   const { verbs } = context();
   const provisioned = detail.provisioner === 'process';
-  const [history, events, tokens, log, bars, restarts, snapshots] = await Promise.all([
+  const [history, events, tokens, log, bars, restarts, snapshots, queue] = await Promise.all([
     verbs.workspaceHistory(actor, { id, hours: 24 }),
     verbs.workspaceEvents(actor, { id }),
     verbs.listTokens(actor, { id }),
@@ -53,6 +53,7 @@ export default async function WorkspacePage({ params }: PageProps) {
     verbs.historyBars(actor, { ids: [id] }),
     verbs.workspaceRestarts(actor, { id, limit: RESTARTS_SHOWN }),
     verbs.listSnapshots(actor, { id }),
+    verbs.listQueue(actor, { id }),
   ]);
   const {
     agent_card: _agentCard,
@@ -74,6 +75,7 @@ export default async function WorkspacePage({ params }: PageProps) {
         log={log?.lines ?? null}
         restarts={restarts}
         snapshots={snapshots}
+        queue={queue}
       />
     </SeedFleet>
   );
