@@ -24,6 +24,7 @@ const BESIDE_PACKAGES = {
   fleet: 'e2e/fleet/main.ts',
   bench: 'e2e/bench/main.ts',
   kill: 'e2e/kill-main.ts',
+  chaos: 'e2e/chaos-main.ts',
   'scrub-speed': 'lib/domain/test-scrub-speed.ts',
 };
 

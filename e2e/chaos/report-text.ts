@@ -1,0 +1,59 @@
+import type { RestartRun } from '#lib/contract/restarts.ts';
+import { PROMISES, type Verdict } from './judge.ts';
+
+export interface ChaosReport {
+  seed: number;
+  restarts: number;
+  workspaces: number;
+  /** How often each was killed. */
+  kills: Record<string, number>;
+  /** Kills that found nobody to kill, such as an agent without work. */
+  missed: number;
+  runs: readonly RestartRun[];
+  /** Workspaces that an operator had to start again by hand. */
+  startedAgain: number;
+  seconds: number;
+  verdict: Verdict;
+}
+
+const SHOWN = 20;
+
+export const brokenPromises = ({ verdict }: ChaosReport): number => PROMISES.filter((name) => verdict.broken[name].length > 0).length;
+
+/** The table, and under it what broke which promise. */
+export function reportText(report: ChaosReport): string {
+  const { verdict, runs } = report;
+  const runsIn = (state: RestartRun['state']): number => runs.filter((run) => run.state === state).length;
+  const lasted = runs.flatMap((run) => (run.ended_at === null ? [] : [run.ended_at - run.requested_at]));
+  const kills = Object.entries(report.kills).map(([who, times]) => `${who} ${times}`);
+  const rows: [string, string | number][] = [
+    ['restarts asked for', `${report.restarts} over ${report.workspaces} workspaces, in ${report.seconds} s, seed ${report.seed}`],
+    ['kill -9', `${kills.join(', ') || 'none'} (${report.missed} found nothing to kill)`],
+    ['runs done / cancelled / failed', `${runsIn('done')} / ${runsIn('cancelled')} / ${runsIn('failed')}`],
+    ['  of them after a crash', runs.filter((run) => run.origin === 'crash').length],
+    ['started again by hand', report.startedAgain],
+    ['messages', verdict.sent],
+    ['done exactly once', verdict.doneOnce],
+    ['given again, marked', verdict.redelivered],
+    ['failed by a killed agent, sent again', verdict.failedByKill],
+    ['sessions resumed', `${verdict.resumed} of ${verdict.expectedToResume}`],
+    ['longest run', seconds(Math.max(0, ...lasted))],
+    ['longest wait of a message for its agent', seconds(verdict.longestWaitMs)],
+    ...PROMISES.map((name): [string, number] => [name, verdict.broken[name].length]),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const table = rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+  const evidence = PROMISES.flatMap((name) => {
+    const found = verdict.broken[name];
+    if (found.length === 0) return [];
+    return [
+      '',
+      `BROKEN: ${name}`,
+      ...found.slice(0, SHOWN).map((one) => `  ${one}`),
+      ...(found.length > SHOWN ? [`  and ${found.length - SHOWN} more`] : []),
+    ];
+  });
+  return [...table, ...evidence].join('\n');
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
