@@ -6,8 +6,10 @@ import type { DeliveryNews, QueuedEntry } from './delivery-box.ts';
 
 /** An agent's answer as the store keeps it: JSON, without secrets. One that is too large is not kept, and says so. */
 export function keptAnswer(answer: Record<string, unknown>): string {
-  const text = JSON.stringify(scrub(answer).value);
-  if (Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
+  // Asked before it is scrubbed too: that takes its time, and nobody would read the rest.
+  const fits = (text: string) => Buffer.byteLength(text) <= MAX_MESSAGE_BYTES;
+  const text = fits(JSON.stringify(answer)) ? JSON.stringify(scrub(answer).value) : '';
+  if (text !== '' && fits(text)) return text;
   const message = `It was answered; the answer was larger than ${MAX_MESSAGE_BYTES} bytes and was not kept.`;
   return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32015, message, data: { code: 'too_large' } } });
 }

@@ -77,15 +77,16 @@ export class DeliveryBox {
     else if (entry.state === 'failed') this.failed.set(entry.id, entry);
     else {
       const lane = this.#lanes.get(entry.lane) ?? [];
-      const after = lane.findIndex((other) => other.id > entry.id);
-      lane.splice(after === -1 ? lane.length : after, 0, entry);
+      const before = lane.findLastIndex((other) => other.id < entry.id);
+      lane.splice(before + 1, 0, entry);
       this.#lanes.set(entry.lane, lane);
     }
   }
 
   remove(entry: QueuedEntry): void {
     this.#takeOut(entry);
-    this.#byKey.delete(keyOf(entry.lane, entry.message_id));
+    const key = keyOf(entry.lane, entry.message_id);
+    if (this.#byKey.get(key) === entry) this.#byKey.delete(key);
   }
 
   /** The first of each lane that has none with the agent; the lane that was served last comes last. */

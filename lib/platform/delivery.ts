@@ -51,8 +51,8 @@ export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByK
  *   expired                                                                  retried → waiting
  *
  * A message begins as `waiting`, or as `delivering` when its turn has come at once. What is `delivering` when the platform
- * dies is `waiting` and `redelivered` when it comes back, before anything is delivered. `DeliveryBook.enter` alone changes the
- * state of a row: in memory at once, in the store in the order of the calls; what goes out of the platform waits for the store.
+ * dies is `waiting` and `redelivered` when it comes back, before anything is delivered. `DeliveryBook.enter` alone changes
+ * the state of a row: in memory at once, in the store in the order of the calls; what goes out waits for the store.
  */
 export class Delivery implements HeldMessages {
   readonly #deps: () => Deps;
@@ -120,12 +120,10 @@ export class Delivery implements HeldMessages {
     const entry = known ?? this.#admit(message);
     if (await entry.stored) return { entry };
     const ended = await messageByKey(this.#deps().store.db, message);
-    if (ended) return { ended };
+    // A retry may have opened it again meanwhile.
+    const open = ended && this.#book.find(ended.queue_id);
+    if (ended) return open ? { entry: open } : { ended };
     throw new CanvasError('overloaded', `Message ${message.message_id} was removed at this very moment. Send it again.`);
-  }
-
-  find(queueId: string): QueuedEntry | undefined {
-    return this.#book.find(queueId);
   }
 
   waiting(workspaceId: string): number {
