@@ -4,6 +4,7 @@ import { inTransaction } from '#lib/store/in-transaction.ts';
 import { pruneJoinCodes } from '#lib/store/join-codes.ts';
 import { newestSeq, pruneLedger } from '#lib/store/ledger.ts';
 import { pruneMessages } from '#lib/store/messages.ts';
+import { pruneRuns } from '#lib/store/restart-runs.ts';
 import type { Deps } from './deps.ts';
 
 const EVERY_MS = 60 * 60_000;
@@ -12,6 +13,7 @@ const DAY_MS = 86_400_000;
 export const LEDGER_ROWS = 1_000_000;
 const AUDIT_DAYS = 365;
 const MESSAGE_DAYS = 7;
+const RUN_DAYS = 90;
 
 /** Keeps the ledger bounded. A reader that stood before what is left is told to start again (`reset`). */
 export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<number> {
@@ -20,7 +22,10 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
   return deps.oneAtATime(() => pruneLedger(deps.store.db, newest - keep + 1));
 }
 
-/** What has no more use: ledger rows beyond the limit, audit rows and bulk restarts older than a year, join codes that ended a day ago, messages that ended a week ago. */
+/**
+ * What has no more use: ledger rows beyond the limit, audit rows and bulk restarts older than a year, join codes that ended a day ago,
+ * messages that ended a week ago, restart runs older than 90 days but the newest of each workspace.
+ */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
   const events = await pruneOldEvents(deps);
@@ -28,7 +33,8 @@ export async function cleanUp(deps: Deps): Promise<number> {
   const bulks = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneBulks(tx, now - AUDIT_DAYS * DAY_MS)));
   const codes = await deps.oneAtATime(() => pruneJoinCodes(deps.store.db, now - DAY_MS));
   const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - MESSAGE_DAYS * DAY_MS));
-  return events + audits + bulks + codes + messages;
+  const runs = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneRuns(tx, now - RUN_DAYS * DAY_MS)));
+  return events + audits + bulks + codes + messages + runs;
 }
 
 /** Cleans up once an hour; answers how to stop. A failure is logged and the next hour tries again. */

@@ -14,6 +14,7 @@ import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
 import { messageById, messageByKey, openMessages, pruneMessages, putBackDelivering, queueOf, statesOfRun } from './messages.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { openStore } from './open-store.ts';
+import { newestRun, openRuns, pruneRuns, runById, runsPage, stampsOf } from './restart-runs.ts';
 import { latestSnapshot, removeSnapshotsOf, snapshotBefore, snapshotById, snapshotsInUse, snapshotsOf } from './snapshots.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
 import type { Tables } from './tables.ts';
@@ -86,6 +87,12 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['API tokens of a person', (on) => apiTokensOf(on, 'ada')],
   ['any token of one', (on) => hasAnyToken(on, 'w')],
   ['ending older tokens', (on) => endOlder(on, 'w', 'id', 5)],
+  ['runs, first page', (on) => runsPage(on, { limit: 10 })],
+  ['runs, next page', (on) => runsPage(on, { limit: 10, cursor: Buffer.from('5 id').toString('base64url') })],
+  ['runs of one', (on) => runsPage(on, { workspaceId: 'w', limit: 10, cursor: Buffer.from('5 id').toString('base64url') })],
+  ['the newest run of one', (on) => newestRun(on, 'w')],
+  ['one run', (on) => runById(on, 'id')],
+  ['the stamps of a run', (on) => stampsOf(on, 'id')],
   ['snapshots of one', (on) => snapshotsOf(on, 'w')],
   ['one snapshot', (on) => snapshotById(on, 'id')],
   ['the newest snapshot of a run', (on) => latestSnapshot(on, 'w', { runId: 'r', bootId: 'b', after: 5 })],
@@ -102,8 +109,23 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
 ])('%s: reads along an index and sorts nothing', async (_name, work) => {
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
-  // A walk along the primary key stops at its limit: the newest or the oldest rows.
-  for (const plan of plans) expect(plan).toMatch(/^(SEARCH .* USING |SCAN ledger USING (COVERING )?INDEX|SCALAR SUBQUERY)/);
+  // A walk along an index stops at its limit: the newest or the oldest rows.
+  for (const plan of plans) expect(plan).toMatch(/^(SEARCH .* USING |SCAN (ledger|restart_runs) USING (COVERING )?INDEX|SCALAR SUBQUERY)/);
+});
+
+test('runs under way are walked along an index of their own, however many have ended', async () => {
+  const walk = ['SCAN restart_runs USING INDEX open_runs_by_time'];
+  expect(await plansOf((on) => openRuns(on))).toEqual(walk);
+  expect(await plansOf((on) => runsPage(on, { active: true, limit: 10 }))).toEqual(walk);
+  expect(await plansOf((on) => runsPage(on, { workspaceId: 'w', active: true, limit: 10 }))).toContain(
+    'SEARCH restart_runs USING INDEX one_open_run (workspace_id=?)',
+  );
+});
+
+test('old runs are found by their time, and only they', async () => {
+  const plans = await plansOf((on) => pruneRuns(on, 5));
+  expect(plans).toContain('SEARCH restart_runs USING INDEX runs_by_time (requested_at<?)');
+  expect(plans.filter((plan) => plan.startsWith('SCAN'))).toEqual([]);
 });
 
 test('one ring is found by its key and put in order in memory: it has 24 or 2,160 rows', async () => {

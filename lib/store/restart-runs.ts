@@ -102,15 +102,26 @@ export async function runBefore(db: Db, run: Pick<RunState, 'id' | 'workspace_id
   return row ? runOf(row) : null;
 }
 
-/** Removes runs that ended before `before`, with their steps; answers how many. */
+/**
+ * Removes runs that were asked for before `before` and have ended, with their steps; answers how many. The newest of a
+ * workspace stays: it says how the workspace came to run.
+ */
 export async function pruneRuns(tx: Db, before: number): Promise<number> {
-  const old = tx.selectFrom('restart_runs').select('id').where('ended_at', 'is not', null).where('requested_at', '<', before);
-  await tx.deleteFrom('restart_steps').where('run_id', 'in', old).execute();
-  const result = await tx
-    .deleteFrom('restart_runs')
-    .where('ended_at', 'is not', null)
+  const old = tx
+    .selectFrom('restart_runs')
+    .select('id')
     .where('requested_at', '<', before)
-    .executeTakeFirst();
+    .where('ended_at', 'is not', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('restart_runs as newer')
+          .select('newer.id')
+          .whereRef('newer.workspace_id', '=', 'restart_runs.workspace_id')
+          .where(sql<boolean>`(newer.requested_at, newer.id) > (restart_runs.requested_at, restart_runs.id)`),
+      ),
+    );
+  await tx.deleteFrom('restart_steps').where('run_id', 'in', old).execute();
+  const result = await tx.deleteFrom('restart_runs').where('id', 'in', old).executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 

@@ -19,6 +19,7 @@ export async function restartTables(tx: Transaction<Tables>): Promise<void> {
   await tx.schema.createIndex('runs_by_time').on('restart_runs').columns(['requested_at', 'id']).execute();
   // What decides when two processes begin a run of the same workspace at once.
   await sql`create unique index one_open_run on restart_runs (workspace_id) where ended_at is null`.execute(tx);
+  await sql`create index open_runs_by_time on restart_runs (requested_at, id) where ended_at is null`.execute(tx);
   await tx.schema
     .createTable('restart_steps')
     .addColumn('run_id', 'text', (c) => c.notNull())
