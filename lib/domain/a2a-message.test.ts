@@ -80,3 +80,32 @@ test('the mark of another attempt joins what the message says of itself', () => 
   expect(redeliveredRequest(envelope).params['message']).toMatchObject({ messageId: 'm', metadata: { a: 1, redelivered: true } });
   expect(envelope.params['message']).toMatchObject({ metadata: { a: 1 } });
 });
+
+test.each([
+  ['parts with neither kind nor type', { parts: [{ text: 'hello' }] }],
+  ['a plain string as part', { parts: ['hello'] }],
+  ['a content list', { content: [{ type: 'text', text: 'hello' }] }],
+])('%s give their text, in both versions', (_name, message) => {
+  for (const method of ['message/send', 'SendMessage'])
+    expect(textOfRequest(request({ id: 1, method, params: { message } }))).toBe('hello');
+});
+
+test('a whole message stays as it is, also with parts that are no text', () => {
+  const parts = [
+    { kind: 'data', data: { n: 1 } },
+    { kind: 'text', text: 'x' },
+  ];
+  const message = { kind: 'message', role: 'agent', messageId: 'm1', contextId: 'c1', metadata: { a: 1 }, parts };
+  const envelope = { jsonrpc: '2.0', id: 0, method: 'message/stream', params: { message, metadata: { b: 2 } } };
+  expect(request(envelope)).toEqual({ version: '0.3', envelope });
+  const typed = request({ method: 'message/send', params: { message: { parts: [{ type: 'data', data: { text: 'x' } }] } } });
+  expect(typed.envelope.params['message']).toMatchObject({ parts: [{ kind: 'data', data: { text: 'x' } }] });
+});
+
+test('a 0.3 client waits for its answer unless it says otherwise', () => {
+  const configurationOf = (configuration: unknown) =>
+    request({ method: 'message/send', params: { configuration } }).envelope.params['configuration'];
+  expect(configurationOf({ historyLength: 1 })).toEqual({ blocking: true, historyLength: 1 });
+  expect(configurationOf({ blocking: false })).toEqual({ blocking: false });
+  expect(configurationOf(undefined)).toBeUndefined();
+});

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { DefaultRequestHandler, JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server';
 import { CanvasError, errorCodeOf, HTTP_STATUS, JSON_RPC_CODE } from '#lib/contract/errors.ts';
-import { type A2aRequest, a2aRequestOf, textOfRequest } from './a2a-request.ts';
+import { type A2aRequest, a2aRequestOf, textOfRequest } from '#lib/domain/a2a-message.ts';
 import { checkAccess } from './access.ts';
 import type { Agent } from './agent.ts';
 import { agentCardOf, publicCard } from './agent-card.ts';
@@ -123,7 +124,7 @@ export class A2aServer {
       if (request.method !== 'POST')
         throw new CanvasError('method_not_allowed', `${request.method} is not answered here: send A2A messages with POST`);
       checkAccess(request, { host: this.#options.host, url: this.url, inboundSecret: signals.inboundSecret() });
-      const a2a = a2aRequestOf(await readJson());
+      const a2a = a2aRequestOf(await readJson(), randomUUID);
       if (a2a === null) throw new CanvasError('bad_request', 'The body is no JSON-RPC request: "method" is missing');
       rpcId = a2a.envelope.id;
       await this.#dispatch(a2a, response);
