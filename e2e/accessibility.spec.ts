@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test';
 import { findings } from './axe-findings.ts';
 import { card, expect, live, type TestCanvas, test, WEDGE } from './canvas-test.ts';
+import { smallTargets } from './small-targets.ts';
 
 /** One of each state that a test can bring about. */
 async function busyFleet(canvas: TestCanvas): Promise<{ id: string }> {
@@ -74,25 +74,6 @@ test.describe('on a phone', () => {
     }
   });
 });
-
-/** Buttons and fields that cannot be hit 21 px from their middle, up and down. A link in a line of text is as high as its line. */
-function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const small: string[] = [];
-    for (const target of document.querySelectorAll<HTMLElement>('button, input, select, [role="menuitem"]')) {
-      target.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-      const box = target.getBoundingClientRect();
-      if (box.width === 0 || getComputedStyle(target).visibility === 'hidden') continue;
-      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-      const hit = (dy: number) => {
-        const at = document.elementFromPoint(x, y + dy);
-        return at !== null && target.contains(at);
-      };
-      if (!hit(-21) || !hit(21)) small.push(`${target.tagName} ${target.getAttribute('aria-label') ?? target.textContent}`.slice(0, 80));
-    }
-    return small;
-  });
-}
 
 test('the theme is remembered and is there in the first byte', async ({ canvas, page, request }) => {
   await page.goto(canvas.url);

@@ -5,21 +5,21 @@ const HOW_MANY = 12;
 const SAMPLE = { agent: { kind: 'sample', role: 'statistician' } };
 
 /** Real processes, all of them heard of. */
-async function localTeam(canvas: TestCanvas): Promise<string[]> {
+async function localTeam(canvas: TestCanvas, howMany: number): Promise<string[]> {
   const ids: string[] = [];
-  for (let n = 1; n <= HOW_MANY; n++) {
+  for (let n = 1; n <= howMany; n++) {
     const name = `Local ${String(n).padStart(2, '0')}`;
     ids.push((await canvas.call<{ id: string }>('POST', '/workspaces', { name, provisioner: 'process', config: SAMPLE })).id);
   }
   const online = async () =>
     (await canvas.call<{ status: string }[]>('GET', '/workspaces')).filter((workspace) => workspace.status === 'online').length;
-  await expect.poll(online, { timeout: 180_000 }).toBe(HOW_MANY);
+  await expect.poll(online, { timeout: 180_000 }).toBe(howMany);
   return ids;
 }
 
 test('restarts twelve, three at once, pauses at the one that fails, and goes on', async ({ canvas, page, context, faults }) => {
   test.setTimeout(600_000);
-  const ids = await localTeam(canvas);
+  const ids = await localTeam(canvas, HOW_MANY);
   const elsewhere = await canvas.agent('Elsewhere');
   const broken = ids[1] ?? '';
   await canvas.call('PATCH', `/workspaces/${broken}`, { config: { agent: { kind: 'sample', role: 'nobody' } } });
@@ -54,7 +54,7 @@ test('restarts twelve, three at once, pauses at the one that fails, and goes on'
     return bulk.state === 'running' || bulk.items.some((item) => item.state === 'running') ? 'going on' : bulk.state;
   };
   await expect.poll(settled, { timeout: 240_000 }).toBe('paused');
-  await expect(page.getByRole('alert')).toContainText('failed');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('1 failed');
 
   const second = await context.newPage();
   await second.goto(page.url());
@@ -79,11 +79,32 @@ test('restarts twelve, three at once, pauses at the one that fails, and goes on'
   expect(faults).toEqual([]);
 });
 
-test('leaves out the rest when it is aborted', async ({ canvas, page }) => {
+test('says of each why it was left out', async ({ canvas, page }) => {
   const first = await canvas.agent('First');
   const second = await canvas.agent('Second');
   const { id } = await canvas.call<BulkRestartDetail>('POST', '/bulk-restarts', { ids: [first.id, second.id], stop_after_failures: 1 });
   await page.goto(`${canvas.url}/restarts/bulk/${id}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Restart of 2 workspaces');
   await expect(page.getByRole('row', { name: /First/ })).toContainText('Canvas did not start it');
+});
+
+test('is paused, and aborted: what is under way goes on, the rest is left out', async ({ canvas, page }) => {
+  test.setTimeout(240_000);
+  const ids = await localTeam(canvas, 3);
+  const order = { ids, concurrency: 1, deadline_seconds: null };
+  const { id } = await canvas.call<BulkRestartDetail>('POST', '/bulk-restarts', order);
+  await page.goto(`${canvas.url}/restarts/bulk/${id}`);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
+  await page.getByRole('button', { name: 'Abort…' }).click();
+  await page.getByRole('dialog', { name: 'Leave out the rest?' }).getByRole('button', { name: 'Abort' }).click();
+  await expect(page.getByRole('main').getByRole('status')).toHaveText('Aborted');
+  await expect(page.getByRole('row', { name: /Skipped/ }).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Abort…' })).toHaveCount(0);
+  for (const item of (await canvas.call<BulkRestartDetail>('GET', `/bulk-restarts/${id}`)).items) {
+    if (item.state === 'running') await canvas.call('POST', `/restarts/${item.run_id}/force`, {}).catch(() => undefined);
+  }
+  const left = async () => (await canvas.call<BulkRestartDetail>('GET', `/bulk-restarts/${id}`)).counts;
+  await expect.poll(left, { timeout: 120_000 }).toMatchObject({ running: 0, pending: 0 });
+  expect((await left()).skipped).toBeGreaterThanOrEqual(1);
 });

@@ -20,9 +20,21 @@ const SHAPE: Record<MessageState, ShownState> = {
 };
 
 /** Messages, each with its sender, its age and where it is. `actions` draws what can be done with one. */
-export function MessageList({ items, actions }: { items: readonly QueuedMessage[]; actions?: (message: QueuedMessage) => ReactNode }) {
+export function MessageList({
+  items,
+  actions,
+  scrolls = false,
+}: {
+  items: readonly QueuedMessage[];
+  actions?: (message: QueuedMessage) => ReactNode;
+  /** Whether a long list scrolls in itself. */
+  scrolls?: boolean;
+}) {
   return (
-    <ul className="rounded-md border border-line">
+    <ul
+      {...(scrolls ? { 'aria-label': 'Messages', tabIndex: 0 } : {})}
+      className={`rounded-md border border-line ${scrolls ? 'max-h-112 overflow-y-auto' : ''}`}
+    >
       {items.map((message) => (
         <li
           key={message.queue_id}

@@ -66,25 +66,24 @@ export function QueuePanel({ id, queued, wakeOnMessage, initial }: QueuePanelPro
         </p>
       )}
       {data !== undefined && data.items.length > 0 && (
-        <div className="max-h-112 overflow-y-auto">
-          <MessageList
-            items={data.items}
-            actions={(message) => (
-              <>
-                {mayRetry(message.state) && (
-                  <Button small onClick={() => void retry(message)}>
-                    Retry
-                  </Button>
-                )}
-                {mayDrop(message.state) && (
-                  <Button small look="quiet" onClick={() => setDropping(message)}>
-                    Drop…
-                  </Button>
-                )}
-              </>
-            )}
-          />
-        </div>
+        <MessageList
+          scrolls
+          items={data.items}
+          actions={(message) => (
+            <>
+              {mayRetry(message.state) && (
+                <Button small onClick={() => void retry(message)}>
+                  Retry
+                </Button>
+              )}
+              {mayDrop(message.state) && (
+                <Button small look="quiet" onClick={() => setDropping(message)}>
+                  Drop…
+                </Button>
+              )}
+            </>
+          )}
+        />
       )}
       {wakeOnMessage !== null && <WakeSwitch id={id} on={wakeOnMessage} />}
       {dropping !== null && <DropDialog message={dropping} onClose={() => setDropping(null)} />}

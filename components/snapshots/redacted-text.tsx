@@ -7,7 +7,7 @@ export function RedactedText({ text }: { text: string }) {
     redacted === null ? (
       piece
     ) : (
-      <mark key={at} className="rounded bg-warn/15 px-1 text-warn">
+      <mark key={at} className="rounded bg-panel px-1 text-warn ring-1 ring-warn/35 ring-inset">
         {piece}
       </mark>
     ),

@@ -23,7 +23,12 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
     <Panel id="timeline" title="What happened" note="the newest 100">
       {error !== null && <PanelFailure what="The list" error={error} onRetry={() => void refetch()} />}
       {data.length === 0 && <p className="text-sm text-faint">Nothing yet.</p>}
-      <ol className="max-h-112 overflow-y-auto">
+      <ol
+        aria-label="What happened, newest first"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+        className="max-h-112 overflow-y-auto"
+      >
         {data.map((event) => {
           const { title, detail, tone, shape } = eventText(event);
           return (
