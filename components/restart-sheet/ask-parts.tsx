@@ -27,12 +27,12 @@ export function AskParts({ card, data, drainOnly, waits, deadline, onDeadline, r
   const id = useId();
   return (
     <>
-      <RunningNow card={card} preview={data.preview} queue={data.queue} />
+      <RunningNow card={card} preview={data.preview} queue={data.queue} named={data.live.data?.in_flight ?? []} />
       <WhatIsKept live={data.live} />
       {waits && (
         <WaitChoice
           seconds={deadline}
-          active={data.preview.data?.active_tasks ?? card.active_tasks}
+          active={card.active_tasks}
           after={drainOnly ? 'when it takes messages again' : 'after the restart'}
           onChange={onDeadline}
         />

@@ -17,12 +17,14 @@ interface RunningNowProps {
   card: WorkspaceCard;
   preview: UseQueryResult<RestartPreview>;
   queue: UseQueryResult<QueuePage>;
+  /** What the runtime itself names as at work. */
+  named: readonly InFlightTask[];
 }
 
 /** What is at work, with its age, and what waits already. */
-export function RunningNow({ card, preview, queue }: RunningNowProps) {
+export function RunningNow({ card, preview, queue, named }: RunningNowProps) {
   const { data, error, refetch } = preview;
-  const active = data?.active_tasks ?? card.active_tasks;
+  const active = Math.max(card.active_tasks, named.length);
   const parts = [active === 0 ? 'nothing in flight' : counted(active, 'task')];
   if (queue.data && queue.data.waiting > 0) parts.push(`${counted(queue.data.waiting, 'message')} queued`);
   const failing = error !== null && data === undefined;
@@ -33,7 +35,7 @@ export function RunningNow({ card, preview, queue }: RunningNowProps) {
         <PartLoading what="what is running" rows={2} />
       ) : (
         <PartList>
-          <Tasks tasks={data?.in_flight ?? []} active={active} current={data?.current_task ?? card.current_task} />
+          <Tasks tasks={named.length > 0 ? named : (data?.in_flight ?? [])} active={active} current={card.current_task} />
           {queue.data?.items.slice(0, MOST_QUEUED).map((message) => (
             <PartRow key={message.queue_id} quiet end={message.state === 'failed' ? 'failed' : 'kept, delivered after'}>
               Queued: {plainText(message.summary)} from {plainText(message.sender_name)}

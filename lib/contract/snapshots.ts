@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { InFlightTask } from './heartbeat.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** How many snapshots of a workspace the platform keeps; the one that an open run needs stays besides. */
@@ -84,6 +85,8 @@ export interface LiveSnapshotAnswer {
   now: number;
   bytes: number;
   snapshot: Snapshot | null;
+  /** What is at work, by name, as far as the runtime names it. */
+  in_flight: InFlightTask[];
   /** The last kept snapshot, to compare with; null: there is none. */
   last: SnapshotRow | null;
   /** From the last kept one to this; null without one of them. */

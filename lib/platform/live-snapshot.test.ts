@@ -58,6 +58,13 @@ test('the live state is asked for with the secret, cleaned, compared with the la
   expect(await listSnapshots(canvas.deps, LOCAL_OPERATOR, { id: atlas.id })).toEqual([last]);
 });
 
+test('what is at work is named, without secrets and without what is no task', async () => {
+  await connect();
+  const in_flight = [{ id: 't1', summary: `push ${SECRET}`, started_at: 5 }, { id: 7 }, 'nonsense'];
+  agent.says(200, { ...mine(), in_flight });
+  expect((await live()).in_flight).toEqual([{ id: 't1', summary: 'push [REDACTED:GITHUB_PAT]', started_at: 5 }]);
+});
+
 test('without a kept one there is nothing to compare with', async () => {
   await connect();
   agent.says(200, mine());
@@ -93,6 +100,7 @@ test.each<[string, (agent: TestAgent) => void | Promise<void>, RegExp]>([
 test('an address it never gave is not asked, and nothing is shown for it', async () => {
   expect(await live()).toEqual({
     source: 'none',
+    in_flight: [],
     why: 'It has registered no address, so it cannot be asked.',
     now: canvas.now,
     bytes: 0,

@@ -1,6 +1,8 @@
 import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
+import { type InFlightTask, inFlightTaskSchema } from '#lib/contract/heartbeat.ts';
 import type { SignalOutcome } from '#lib/contract/restarts.ts';
 import type { Snapshot } from '#lib/contract/snapshot.ts';
+import { scrub } from '#lib/domain/scrub.ts';
 import { callAgent } from './call-agent.ts';
 import type { Deps } from './deps.ts';
 import { readSnapshot } from './snapshot-keeping.ts';
@@ -10,7 +12,7 @@ const ASK_MS = 10_000;
 const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
 
 export type LiveSnapshot =
-  | { outcome: 'acknowledged'; snapshot: Snapshot; bytes: number }
+  | { outcome: 'acknowledged'; snapshot: Snapshot; bytes: number; in_flight: InFlightTask[] }
   /** `why` is a sentence for a person. */
   | { outcome: Exclude<SignalOutcome, 'acknowledged'>; why: string };
 
@@ -45,11 +47,21 @@ export async function askLiveSnapshot(deps: Deps, id: string, signal?: AbortSign
   if (status !== 200) return { outcome: 'bad_answer', why: `Its runtime answered ${status} when it was asked what it would save.` };
   if (body === null) return { outcome: 'bad_answer', why: 'Its runtime answered no JSON when it was asked what it would save.' };
   try {
-    return { outcome: 'acknowledged', ...readSnapshot(body, id) };
+    return { outcome: 'acknowledged', ...readSnapshot(body, id), in_flight: tasksOf(body) };
   } catch (thrown) {
     if (!(thrown instanceof CanvasError)) throw thrown;
     return { outcome: 'bad_answer', why: `What its runtime showed is no snapshot. ${thrown.message}` };
   }
+}
+
+/** What a preview says of the work in flight; without secrets, and without what is no task. */
+function tasksOf(body: unknown): InFlightTask[] {
+  const said = (body as { in_flight?: unknown }).in_flight;
+  const tasks = Array.isArray(said) ? said.slice(0, 500) : [];
+  return tasks.flatMap((task) => {
+    const { success, data } = inFlightTaskSchema.safeParse(task);
+    return success ? [{ ...data, summary: String(scrub(data.summary ?? '').value) }] : [];
+  });
 }
 
 function lost(thrown: unknown): LiveSnapshot {

@@ -86,12 +86,12 @@ export const liveSnapshot = readVerb({
     const last = kept && newest;
     const now = deps.now();
     if (live.outcome === 'acknowledged') {
-      const { snapshot, bytes } = live;
-      return { source: 'live', why: '', now, bytes, snapshot, last, since_last: kept && snapshotDiff(kept.snapshot, snapshot) };
+      const { snapshot, bytes, in_flight } = live;
+      return { source: 'live', why: '', now, bytes, snapshot, in_flight, last, since_last: kept && snapshotDiff(kept.snapshot, snapshot) };
     }
     const { why } = live;
-    if (!kept) return { source: 'none', why, now, bytes: 0, snapshot: null, last: null, since_last: null };
-    return { source: 'last', why, now, bytes: kept.bytes, snapshot: kept.snapshot, last, since_last: null };
+    if (!kept) return { source: 'none', why, now, bytes: 0, snapshot: null, in_flight: [], last: null, since_last: null };
+    return { source: 'last', why, now, bytes: kept.bytes, snapshot: kept.snapshot, in_flight: [], last, since_last: null };
   },
 });
 

@@ -102,6 +102,7 @@ test('the deadline: the agent is told, after a grace it is cut off, and all of i
   const { platform, signal, say, preview } = await open(agent);
   const answers = [say('wait', 'm1'), say(`deaf ${TOKEN}`, 'm2')];
   await vi.waitUntil(() => tasks.length === 2);
+  expect((await preview()).json).toMatchObject({ in_flight: [{ summary: 'wait' }, { summary: 'deaf [REDACTED:GITHUB_PAT]' }] });
   await signal('run-1', 0);
   for (const answer of answers) expect(await answer).toMatchObject({ status: 503, error: { code: -32021, data: { code: 'interrupted' } } });
   expect(tasks.every((task) => task.signal.aborted)).toBe(true);

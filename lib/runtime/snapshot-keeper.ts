@@ -1,5 +1,7 @@
+import type { InFlightTask } from '#lib/contract/heartbeat.ts';
 import type { Snapshot } from '#lib/contract/snapshot.ts';
 import type { Agent } from './agent.ts';
+import { cleanTasks } from './drain-block.ts';
 import { type Log, sentenceOf } from './log.ts';
 import type { PlatformClient } from './platform-client.ts';
 import { sendSnapshot } from './send-snapshot.ts';
@@ -33,10 +35,10 @@ export class SnapshotKeeper {
     this.#half = (parts.milliseconds ?? 2000) / 2;
   }
 
-  /** As it would be written now; `problem` says what is missing in it. Writes nothing. */
-  async preview(): Promise<Snapshot & { problem: string | null }> {
+  /** As it would be written now, with what is at work; `problem` says what is missing in it. Writes nothing. */
+  async preview(): Promise<Snapshot & { problem: string | null; in_flight: InFlightTask[] }> {
     const { snapshot, problem } = await this.#build();
-    return { ...snapshot, problem };
+    return { ...snapshot, problem, in_flight: cleanTasks(this.#parts.work.tasks) };
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { InFlightTask } from '#lib/contract/heartbeat.ts';
 import type { Snapshot } from '#lib/contract/snapshot.ts';
 import { scrubbedText } from './scrubbed-text.ts';
 import type { WorkMeter } from './work-meter.ts';
@@ -56,6 +57,11 @@ export class WorkInHand {
   /** What was in hand at the last `remember`, else now. */
   get inHand(): { currentTask: string; activeTasks: number } {
     return this.#asItWas ?? { currentTask: this.#meter.currentTask, activeTasks: this.#meter.activeTasks };
+  }
+
+  /** What the agent has, by name. */
+  get tasks(): InFlightTask[] {
+    return this.#meter.inFlight;
   }
 
   /** Keeps what is in hand now for the snapshot: that will be written when it is gone. */
