@@ -32,7 +32,7 @@ export const restartWorkspace = writeVerb({
     allowOperator(actor);
     const live = deps.fleet.get(input.id);
     if (!canStop(deps, live) && !input.drain_only && input.restore_snapshot_id) throw onlyDrained(live);
-    if (live.facts.status === 'paused' && !deps.runs.of(input.id))
+    if (live.facts.status === 'paused' && !deps.runs.of(input.id) && !input.restore_snapshot_id)
       throw new CanvasError('conflict', `${live.row.name} is paused: nothing runs that could be restarted. Resume it instead.`);
   },
   run: async ({ actor, now, tx, deps }, input) => {
@@ -41,7 +41,8 @@ export const restartWorkspace = writeVerb({
       if (snapshot?.workspace_id !== input.id)
         throw new CanvasError('not_found', `Workspace ${input.id} has no snapshot ${input.restore_snapshot_id}.`);
     }
-    const kind = input.drain_only ? ('drain' as const) : ('restart' as const);
+    const paused = deps.fleet.get(input.id).facts.status === 'paused' && !deps.runs.of(input.id);
+    const kind = paused ? ('resume' as const) : input.drain_only ? ('drain' as const) : ('restart' as const);
     const begun = await deps.runs.beginIn(
       tx,
       {
