@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -169,18 +170,18 @@ test('a failed task says why and is counted', async () => {
   const { result } = await rpc(server.url, 'message/send', message('fail'));
   expect(result).toMatchObject({ status: { state: 'failed', message: { parts: [{ text: 'it went wrong on purpose' }] } } });
   expect([meter.take(), meter.lastError]).toEqual([{ requests: 1, failed: 1 }, 'it went wrong on purpose']);
-  await expect(askAgent({ url: server.url, from: 'me', text: 'fail', timeoutMs: 5000 })).rejects.toMatchObject({
+  await expect(askAgent({ url: server.url, from: 'me', messageId: randomUUID(), text: 'fail', timeoutMs: 5000 })).rejects.toMatchObject({
     code: 'upstream_failed',
     message: 'it went wrong on purpose',
   });
 });
 
 test('our own client gets the text', async () => {
-  expect(await askAgent({ url: server.url, from: 'me', text: 'hello', timeoutMs: 5000 })).toBe('You said: hello');
+  expect(await askAgent({ url: server.url, from: 'me', messageId: randomUUID(), text: 'hello', timeoutMs: 5000 })).toBe('You said: hello');
 });
 
 test('our own client is told when the other one is being restarted, as it is when the other one cut its message off', async () => {
-  const ask = (text: string) => askAgent({ url: server.url, from: 'me', text, timeoutMs: 5000 });
+  const ask = (text: string) => askAgent({ url: server.url, from: 'me', messageId: randomUUID(), text, timeoutMs: 5000 });
   const cut = expect(ask('wait')).rejects.toMatchObject({ code: 'interrupted' });
   await vi.waitFor(() => expect(tasks).toHaveLength(1));
   drain.signal('run-1', 0);

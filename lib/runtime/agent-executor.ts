@@ -127,7 +127,7 @@ export class AgentBridge implements AgentExecutor {
     const task = { id: taskId, contextId, messageId, redelivered, text, signal, onProgress };
     try {
       const answer = await untilAborted(
-        insideWork(() => agent.handle(task)),
+        insideWork(signal, () => agent.handle(task)),
         work.cut.signal,
       );
       // What an agent answers when it was told to end may be half of an answer.

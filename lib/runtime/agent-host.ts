@@ -1,15 +1,20 @@
-import type { DiscoverAnswer, Peer } from '#lib/contract/registry.ts';
-import { askAgent } from './a2a-client.ts';
+import { randomUUID } from 'node:crypto';
+import { CanvasError, type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
+import type { Peer } from '#lib/contract/registry.ts';
 import type { AgentHost } from './agent.ts';
+import { askWorkspace } from './ask-workspace.ts';
 import type { Gate } from './gate.ts';
-import type { Log } from './log.ts';
+import { type Log, sentenceOf } from './log.ts';
 import { type PlatformClient, refusalOf } from './platform-client.ts';
-import { selfGivenWork } from './self-given-work.ts';
+import { selfGivenWork, signalOfWork } from './self-given-work.ts';
 import type { Wedge } from './wedge.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 import type { WorkMeter } from './work-meter.ts';
 
-const ASK_TIMEOUT_MS = 120_000;
+/** Long enough for a peer that is restarted with work in flight: one agent's job in ten takes longer. */
+const ASK_TIMEOUT_MS = 15 * 60_000;
+/** With these a workspace refuses its own messages, unbegun: from an agent that was refused itself they would say too much. */
+const OWN_REFUSALS: ReadonlySet<ErrorCode> = new Set(['draining', 'interrupted', 'overloaded']);
 
 export interface HostParts {
   workspaceId: string;
@@ -22,18 +27,8 @@ export interface HostParts {
   log: Log;
 }
 
-/**
- * What a runtime lends to its agent. `ask` goes straight to the address that the platform's registry names, with
- * X-Workspace-ID saying who asks; the registry answers only for workspaces that the hierarchy rule lets talk.
- */
+/** What a runtime lends to its agent. */
 export function agentHost({ workspaceId, folder, client, meter, work, gate, wedge, log }: HostParts): AgentHost {
-  const me = { 'x-workspace-id': workspaceId };
-  const read = async <T>(path: string, what: string): Promise<T> => {
-    const answer = await client.call('GET', path, { headers: me });
-    const refusal = refusalOf(answer, what);
-    if (refusal) throw refusal;
-    return answer.body as T;
-  };
   return {
     workspaceId,
     folder,
@@ -43,14 +38,57 @@ export function agentHost({ workspaceId, folder, client, meter, work, gate, wedg
     markWedged: (reason) => wedge.mark(reason),
     clearWedge: () => wedge.clear(),
     work: (summary, run) => selfGivenWork({ work, gate }, summary, run),
-    peers: () => read<Peer[]>(`/registry/${workspaceId}/peers`, 'to name the peers'),
-    async ask(target, text, options = {}) {
-      const { url } = await read<DiscoverAnswer>(`/registry/discover/${encodeURIComponent(target)}`, `to find workspace ${target}`);
-      return await askAgent({ url, from: workspaceId, text, timeoutMs: ASK_TIMEOUT_MS, ...options });
+    peers: () =>
+      fromOthers(async () => {
+        const answer = await client.call('GET', `/registry/${workspaceId}/peers`, { headers: { 'x-workspace-id': workspaceId } });
+        const refusal = refusalOf(answer, 'to name the peers');
+        if (refusal) throw refusal;
+        return answer.body as Peer[];
+      }),
+    ask: (target, text, { contextId, signal, timeoutMs = ASK_TIMEOUT_MS } = {}) => {
+      const message = { target, from: workspaceId, messageId: randomUUID(), text, contextId };
+      return fromOthers(() =>
+        whileWaitedFor([signal, signalOfWork(), client.closed], target, timeoutMs, (waited) =>
+          askWorkspace(client, { ...message, signal: waited, timeoutMs }),
+        ),
+      );
     },
     crash(why) {
       log('error', why);
       process.exit(1);
     },
   };
+}
+
+/** Runs `ask` with a signal that aborts with the first of `signals`, or after `timeoutMs`; its reason says which. */
+async function whileWaitedFor<T>(
+  signals: readonly (AbortSignal | undefined)[],
+  target: string,
+  timeoutMs: number,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const waited = new AbortController();
+  const giveUp = (why: string) => waited.abort(new CanvasError('timeout', `The question to workspace ${target} ${why}`));
+  const end = () => giveUp('was given up: the task that asked it was ended');
+  const timer = setTimeout(() => giveUp(`was not answered within ${timeoutMs / 1000} s`), timeoutMs);
+  // Each by hand: what `AbortSignal.any` makes of a signal that outlives thousands of questions stays with that signal.
+  for (const signal of signals) {
+    if (signal?.aborted) end();
+    signal?.addEventListener('abort', end, { once: true });
+  }
+  try {
+    return await ask(waited.signal);
+  } finally {
+    clearTimeout(timer);
+    for (const signal of signals) signal?.removeEventListener('abort', end);
+  }
+}
+
+async function fromOthers<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    if (OWN_REFUSALS.has(errorCodeOf(thrown))) throw new CanvasError('unavailable', sentenceOf(thrown));
+    throw thrown;
+  }
 }

@@ -23,6 +23,12 @@ export interface AgentSkillInfo {
   description: string;
 }
 
+export interface AskOptions {
+  contextId?: string;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
 /** What a runtime lends to its agent. */
 export interface AgentHost {
   readonly workspaceId: string;
@@ -43,8 +49,16 @@ export interface AgentHost {
   clearWedge(): void;
   /** Siblings, children and the parent. */
   peers(): Promise<Peer[]>;
-  /** Sends a message to another workspace and waits for its answer. */
-  ask(workspaceId: string, text: string, options?: { contextId?: string; signal?: AbortSignal }): Promise<string>;
+  /**
+   * Sends a message to another workspace and waits for its answer. The platform keeps the message: a restart of the other
+   * one, or of the platform, makes the answer come later and is no failure. Questions to one workspace are answered one
+   * after another, in the order in which they were asked.
+   *
+   * Rejects with `upstream_failed` when the other agent failed, or nobody can deliver the message; with `timeout` after
+   * `timeoutMs` (15 minutes when absent), or when `signal` or the task that asks was ended; else with the platform's
+   * refusal, such as `forbidden` or `not_found`. A message that is no longer waited for is delivered all the same.
+   */
+  ask(workspaceId: string, text: string, options?: AskOptions): Promise<string>;
   /** Ends the whole process as a crash would. */
   crash(why: string): never;
   log: Log;

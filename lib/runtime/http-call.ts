@@ -39,8 +39,8 @@ export async function httpCall(call: HttpCall): Promise<HttpAnswer> {
 
 class StaleConnection extends Error {}
 
-export function newHttpAgent(url: URL): http.Agent {
-  const options = { keepAlive: true, maxSockets: 8 };
+export function newHttpAgent(url: URL, maxSockets = 8): http.Agent {
+  const options = { keepAlive: true, maxSockets };
   return url.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type http from 'node:http';
 import { CanvasError, ERROR_CODES, type ErrorCode } from '#lib/contract/errors.ts';
 import type { Credentials } from './credentials.ts';
@@ -20,6 +21,8 @@ export interface PlatformCall {
   bearer?: string;
   signal?: AbortSignal;
   timeoutMs?: number;
+  /** It may take long: it gets a connection of its own, so that no beat waits behind it. */
+  patient?: boolean;
 }
 
 /**
@@ -30,23 +33,37 @@ export class PlatformClient {
   readonly origin: string;
   readonly #base: URL;
   readonly #credentials: Credentials;
+  readonly #closing = new AbortController();
   #agent: http.Agent;
+  #patientAgent: http.Agent;
 
   constructor(platformUrl: string, credentials: Credentials) {
     this.#base = new URL(platformUrl.endsWith('/') ? platformUrl : `${platformUrl}/`);
     this.origin = this.#base.origin;
     this.#credentials = credentials;
     this.#agent = newHttpAgent(this.#base);
+    this.#patientAgent = newHttpAgent(this.#base, Number.POSITIVE_INFINITY);
+    // As many listen as there are questions under way: node would take that for a leak.
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** Aborts when this client is closed: nothing is to be called any more. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** Drops every connection and starts over with new ones. */
   renew(): void {
     this.#agent.destroy();
+    this.#patientAgent.destroy();
     this.#agent = newHttpAgent(this.#base);
+    this.#patientAgent = newHttpAgent(this.#base, Number.POSITIVE_INFINITY);
   }
 
   close(): void {
+    this.#closing.abort();
     this.#agent.destroy();
+    this.#patientAgent.destroy();
   }
 
   /** `path` begins with a slash. Any status is an answer; rejects only when there is none. */
@@ -72,7 +89,7 @@ export class PlatformClient {
       },
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
       timeoutMs: call.timeoutMs ?? CALL_TIMEOUT_MS,
-      agent: this.#agent,
+      agent: call.patient ? this.#patientAgent : this.#agent,
       signal: call.signal,
     });
     const seconds = Number(answer.headers['retry-after']);

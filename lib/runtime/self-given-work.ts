@@ -1,16 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { Gate } from './gate.ts';
 import { sentenceOf } from './log.ts';
 import { untilAborted } from './until-aborted.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 
-const within = new AsyncLocalStorage<true>();
+const within = new AsyncLocalStorage<AbortSignal>();
 
-/** Marks everything that `run` starts as part of a task at work. */
-export function insideWork<T>(run: () => Promise<T>): Promise<T> {
-  return within.run(true, run);
+/** Marks everything that `run` starts as part of a task at work, which is asked to end when `asked` aborts. */
+export function insideWork<T>(asked: AbortSignal, run: () => Promise<T>): Promise<T> {
+  const around = within.getStore();
+  const signal = around ? AbortSignal.any([around, asked]) : asked;
+  // A task may ask many others at once, and each question listens.
+  setMaxListeners(0, signal);
+  return within.run(signal, run);
+}
+
+/** Aborts when the task whose part the caller is shall end; undefined outside of any. */
+export function signalOfWork(): AbortSignal | undefined {
+  return within.getStore();
 }
 
 /**
@@ -26,7 +36,7 @@ export async function selfGivenWork<T>(
   const begun = work.begin(randomUUID(), null, summary);
   try {
     const result = await untilAborted(
-      insideWork(() => run(begun.asked.signal)),
+      insideWork(begun.asked.signal, () => run(begun.asked.signal)),
       begun.cut.signal,
     );
     work.end(begun, begun.endedBy === null ? 'served' : 'cancelled');

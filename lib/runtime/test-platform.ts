@@ -22,6 +22,8 @@ export interface Reply {
   headers?: Record<string, string>;
   /** Answers nothing at all. */
   silent?: boolean;
+  /** Ends the connection without an answer. */
+  hangUp?: boolean;
 }
 
 /** A small platform that writes down what it is asked and checks it against the contract. Not a copy of ours: a peer. */
@@ -48,9 +50,9 @@ export class TestPlatform {
     });
   }
 
-  static async start(): Promise<TestPlatform> {
+  static async start(port = 0): Promise<TestPlatform> {
     const server = createServer({ keepAliveTimeout: 60_000 });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return new TestPlatform(server);
   }
 
@@ -102,7 +104,8 @@ export class TestPlatform {
     const checked = schemaOf(seen.path)?.safeParse(seen.body);
     if (checked && !checked.success) this.faults.push(`${seen.path}: ${checked.error.message}`);
     const reply = this.onRequest(seen) ?? usualReply(seen.path);
-    if (reply.silent !== true) {
+    if (reply.hangUp === true) request.socket.destroy();
+    else if (reply.silent !== true) {
       response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
       response.end(JSON.stringify(reply.body ?? {}));
     }
