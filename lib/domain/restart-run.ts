@@ -153,6 +153,11 @@ function whenStarted(run: RunState, seen: Seen, now: number): Move {
   return wait('its first beat', end);
 }
 
+/** The run of a crash, before the first beat of what its provisioner starts by itself. */
+export function waitsForProvisioner(run: Pick<RunState, 'self_starting' | 'state'>): boolean {
+  return run.self_starting && (run.state === 'stopped' || run.state === 'started');
+}
+
 /** A beat of another process than the one that was drained came after `since`. */
 export function isNewProcess(run: Pick<RunState, 'boot_id_before'>, facts: WorkspaceFacts, since: number): boolean {
   if (facts.booted_at === null || facts.booted_at < since) return false;

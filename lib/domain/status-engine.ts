@@ -84,6 +84,7 @@ export function settleAlive(facts: WorkspaceFacts, before: WorkspaceFacts, boote
 function recoveryReason(before: WorkspaceFacts, booted: Boot | null, now: number): string {
   if (before.last_beat_at === null) return 'Its first beat arrived';
   if (booted) return 'It started again and beats';
+  if (before.cause === 'restart') return 'Its run is over';
   if (before.cause === 'wedged') return 'It says that it is no longer stuck';
   if (before.cause === 'errors') return 'Its requests succeed again';
   return `It beats again after ${formatAge(now - before.last_beat_at)}`;

@@ -3,7 +3,7 @@ import type { LedgerEvent } from '#lib/contract/events.ts';
 import { RUN_ENDS, type RunStep } from '#lib/contract/restart-steps.ts';
 import type { RunStamp } from '#lib/contract/restarts.ts';
 import type { SnapshotRow } from '#lib/contract/snapshots.ts';
-import { nextMove, type RunState } from '#lib/domain/restart-run.ts';
+import { nextMove, type RunState, waitsForProvisioner } from '#lib/domain/restart-run.ts';
 import { applyRunOver } from '#lib/domain/run-status.ts';
 import { type Db, inTransaction } from '#lib/store/in-transaction.ts';
 import { appendEvents } from '#lib/store/ledger.ts';
@@ -179,14 +179,14 @@ export class RestartRuns {
 
   /** The provisioner started it again by itself. */
   async provisionerStarted(live: LiveWorkspace, detail: { attempt: number; pid: number | null }): Promise<void> {
-    const held = this.#open.get(live.row.id);
-    if (held?.run.self_starting) await this.advance(held, { attempts: held.run.attempts + 1 }, 'started', detail);
+    const held = this.of(live.row.id);
+    if (held && waitsForProvisioner(held.run)) await this.advance(held, { attempts: held.run.attempts + 1 }, 'started', detail);
   }
 
   /** The provisioner tries no more. */
   async provisionerGaveUp(live: LiveWorkspace, why: string, output: string): Promise<void> {
-    const held = this.#open.get(live.row.id);
-    if (held?.run.self_starting) await this.advance(held, { failure: { step: 'started', why, output } }, 'failed', { why });
+    const held = this.of(live.row.id);
+    if (held && waitsForProvisioner(held.run)) await this.advance(held, { failure: { step: 'started', why, output } }, 'failed', { why });
   }
 
   /** A message waits for a paused workspace whose settings say that this wakes it. */
@@ -279,6 +279,10 @@ export class RestartRuns {
     while (held.run.ended_at === null && !this.ending.aborted) {
       try {
         const rung = held.bell.count;
+        if (this.#deps.fleet.find(held.live.row.id) !== held.live) {
+          held.run = await abandonRun(this.#deps, held.run);
+          return this.#release(held);
+        }
         const move = nextMove(held.run, await seenOf(this.#deps, held), this.#deps.now());
         if (move.do === 'wait') {
           if (held.run.waits_for !== move.for) held.run = { ...held.run, waits_for: move.for, rev: held.run.rev + 1 };

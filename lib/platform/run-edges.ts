@@ -4,15 +4,17 @@ import { inTransaction } from '#lib/store/in-transaction.ts';
 import { insertStamp, updateRun } from '#lib/store/restart-runs.ts';
 import type { Deps } from './deps.ts';
 
-/** Ends a run whose workspace is no more. */
-export async function abandonRun(deps: Deps, run: RunState): Promise<void> {
+/** Ends a run whose workspace is no more; answers it as it ended. */
+export async function abandonRun(deps: Deps, run: RunState): Promise<RunState> {
   const now = deps.now();
+  const ended: RunState = { ...run, state: 'cancelled', ended_at: now, rev: run.rev + 1 };
   await deps.oneAtATime(() =>
     inTransaction(deps.store, async (tx) => {
-      await updateRun(tx, { ...run, state: 'cancelled', ended_at: now, rev: run.rev + 1 });
+      await updateRun(tx, ended);
       await insertStamp(tx, run.id, { step: 'cancelled', at: now, detail: { why: 'Its workspace was removed' } });
     }),
   );
+  return ended;
 }
 
 /** Resumes a paused workspace because a message waits for it. Never rejects. */

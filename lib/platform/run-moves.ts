@@ -19,7 +19,7 @@ export async function performMove(deps: Deps, held: HeldRun, move: Exclude<Move,
     case 'signal':
       return signal(deps, held);
     case 'tell_force':
-      await sendDrainSignal(deps, held.run, 0, deps.runs.ending);
+      await sendDrainSignal(deps, held.run, 0, { signal: deps.runs.ending });
       return deps.runs.advance(held, { force_told: true });
     case 'stamp':
       return stamp(deps, held, move);
@@ -47,7 +47,7 @@ async function signal(deps: Deps, held: HeldRun): Promise<void> {
   const signalled_at = deps.now();
   const boot_id_before = live.facts.boot_id;
   const seconds = run.forced_at === null ? run.deadline_seconds : 0;
-  const { signal: outcome, in_flight } = await sendDrainSignal(deps, run, seconds, deps.runs.ending);
+  const { signal: outcome, in_flight } = await sendDrainSignal(deps, run, seconds, { signal: deps.runs.ending });
   await deps.runs.advance(
     held,
     {
@@ -76,13 +76,24 @@ async function cancel(deps: Deps, held: HeldRun): Promise<void> {
   const { run, live } = held;
   const by = run.cancelled_by?.name ?? 'an operator';
   let why = '';
-  if (run.signal?.outcome === 'acknowledged') {
-    const { signal: told } = await sendReopenSignal(deps, run);
-    if (told.outcome !== 'acknowledged') why = `It could not be told to take messages again: ${told.detail || told.outcome}`;
+  if (mayHaveHeard(held)) {
+    const { signal: told } = await sendReopenSignal(deps, run, { signal: deps.runs.ending });
+    const matters = run.signal?.outcome === 'acknowledged' || live.facts.drain?.run_id === run.id;
+    if (matters && told.outcome !== 'acknowledged') why = `It could not be told to take messages again: ${told.detail || told.outcome}`;
   }
-  await deps.runs.advance(held, {}, 'cancelled', { by, ...(why === '' ? {} : { why }) });
+  await deps.runs.advance(held, {}, 'cancelled', { by, ...(why === '' ? {} : { why }) }, async (tx) => {
+    // Its start was asked for and is not any more.
+    if (run.kind === 'resume' && live.facts.status === 'paused') await setDesired(tx, live.row.id, 'stopped', deps.now());
+  });
+  if (run.kind === 'resume' && live.facts.status === 'paused') deps.fleet.replaceRow(live.row.id, { ...live.row, desired: 'stopped' });
   await settle(deps, live, applyRunOver(live.facts, deps.now()), run.cancelled_by ?? run.actor, deps.now());
   afterRun(deps, held);
+}
+
+/** Also a signal whose answer was lost, or whose outcome a platform that was killed did not live to write down, may have closed it. */
+function mayHaveHeard({ run, live }: HeldRun): boolean {
+  if (run.signal === null) return live.facts.status === 'draining';
+  return !['not_supported', 'refused', 'no_address'].includes(run.signal.outcome);
 }
 
 async function finish(deps: Deps, held: HeldRun): Promise<void> {

@@ -16,7 +16,10 @@ const OUTPUT_LINES = 30;
 /** Ends the process, gracefully, and stamps `stopped`. What it saved on its way out is the newest snapshot. */
 export async function stopForRun(deps: Deps, held: HeldRun): Promise<void> {
   const { live } = held;
+  const wasStopping = held.run.stopping;
   await deps.runs.advance(held, { stopping: true });
+  // A cancel that was taken a moment before goes first.
+  if (held.run.cancelled_by !== null && !wasStopping) return deps.runs.advance(held, { stopping: false });
   if (held.run.kind !== 'pause')
     await settle(deps, live, applyRestarting(live.facts, held.run.actor.name, deps.now()), held.run.actor, deps.now());
   deps.addresses.forget(live.row.id);
@@ -43,9 +46,11 @@ export async function startForRun(deps: Deps, held: HeldRun): Promise<void> {
     return;
   }
   const now = deps.now();
+  await deps.runs.advance(held, { started_at: now, attempts: attempt });
+  if (held.run.cancelled_by !== null && run.kind === 'resume' && begun === null)
+    return deps.runs.advance(held, { started_at: null, attempts: run.attempts });
   await settle(deps, live, applyRestarting(live.facts, run.actor.name, now), run.actor, now);
   await settle(deps, live, applyRunStart(live.facts, now), run.actor, now);
-  await deps.runs.advance(held, { started_at: now, attempts: attempt });
   try {
     const instance = await deps.keeper.launch(live.row.id, await snapshotToGive(deps, held));
     await deps.runs.advance(held, {}, 'started', { attempt, pid: instance.pid });

@@ -24,6 +24,7 @@ import { allowOperator, allowReach } from './allow.ts';
 import type { Deps } from './deps.ts';
 import { evidenceOf } from './evidence.ts';
 import { cardOf, type LiveWorkspace, rowOf, touch } from './fleet.ts';
+import { restartForSettings } from './settings-run.ts';
 import { newSecret } from './token-book.ts';
 import { readVerb, writeVerb } from './verb.ts';
 
@@ -146,7 +147,7 @@ export const patchWorkspace = writeVerb({
   },
   run: async ({ actor, now, tx, deps }, input) => {
     const live = deps.fleet.get(input.id);
-    const { id, ...given } = input;
+    const { id, restart, ...given } = input;
     const parentId = given.parent_id === undefined ? live.row.parent_id : given.parent_id;
     const row: StoredWorkspace = {
       ...live.row,
@@ -154,20 +155,27 @@ export const patchWorkspace = writeVerb({
       runtime: given.runtime === undefined ? live.row.runtime : given.runtime,
       config: given.config ?? live.row.config,
       labels: given.labels ?? live.row.labels,
+      wake_on_message: given.wake_on_message ?? live.row.wake_on_message,
       parent_id: parentId,
       name: uniqueName(given.name ?? live.row.name, deps.fleet.namesUnder(parentId, id)),
       updated_at: now,
     };
-    const { name, role, runtime, config, labels, parent_id, updated_at } = row;
-    await updateWorkspace(tx, id, { name, role, runtime, config, labels, parent_id, updated_at });
+    const { name, role, runtime, config, labels, wake_on_message, parent_id, updated_at } = row;
+    await updateWorkspace(tx, id, { name, role, runtime, config, labels, wake_on_message, parent_id, updated_at });
     const fields = Object.keys(given);
+    const takesEffect = restart === true && JSON.stringify(config) !== JSON.stringify(live.row.config);
+    const begun = takesEffect ? await restartForSettings(deps, tx, live, eventActorOf(actor), now) : null;
     return {
       result: { id, name: row.name, status: live.facts.status },
-      events: [{ type: 'workspace.changed', workspace_id: id, actor: eventActorOf(actor), at: now, data: { fields, name: row.name } }],
-      audit: { workspace_id: id, detail: { fields } },
+      events: [
+        { type: 'workspace.changed', workspace_id: id, actor: eventActorOf(actor), at: now, data: { fields, name: row.name } },
+        ...(begun?.events ?? []),
+      ],
+      audit: { workspace_id: id, detail: { fields, ...(begun ? { run_id: begun.id } : {}) } },
       committed: () => {
         deps.fleet.replaceRow(id, row);
         touch(live, now);
+        begun?.commit();
       },
     };
   },
@@ -214,6 +222,7 @@ function forget(deps: Deps, doomed: LiveWorkspace[]): void {
   for (const live of doomed) {
     deps.clock.forget(live);
     deps.fleet.remove(live.row.id);
+    deps.runs.poke(live);
     deps.tokens.endAllOf(live.row.id);
     deps.addresses.forget(live.row.id);
     deps.delivery.poke(live.row.id);
