@@ -2,14 +2,16 @@ import type { BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
 import { card, expect, live, type TestCanvas, test } from './canvas-test.ts';
 
 const HOW_MANY = 12;
-const SAMPLE = { agent: { kind: 'sample', role: 'statistician' } };
+/** One that has nothing to do, and one that always has. */
+const IDLE = { interval_seconds: 5, agent: { kind: 'command', command: ['true'] } };
+const BUSY = { agent: { kind: 'sample', role: 'statistician' } };
 
 /** Real processes, all of them heard of. */
-async function localTeam(canvas: TestCanvas, howMany: number): Promise<string[]> {
+async function localTeam(canvas: TestCanvas, howMany: number, config: Record<string, unknown>): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 1; n <= howMany; n++) {
     const name = `Local ${String(n).padStart(2, '0')}`;
-    ids.push((await canvas.call<{ id: string }>('POST', '/workspaces', { name, provisioner: 'process', config: SAMPLE })).id);
+    ids.push((await canvas.call<{ id: string }>('POST', '/workspaces', { name, provisioner: 'process', config })).id);
   }
   const online = async () =>
     (await canvas.call<{ status: string }[]>('GET', '/workspaces')).filter((workspace) => workspace.status === 'online').length;
@@ -19,7 +21,7 @@ async function localTeam(canvas: TestCanvas, howMany: number): Promise<string[]>
 
 test('restarts twelve, three at once, pauses at the one that fails, and goes on', async ({ canvas, page, context, faults }) => {
   test.setTimeout(600_000);
-  const ids = await localTeam(canvas, HOW_MANY);
+  const ids = await localTeam(canvas, HOW_MANY, IDLE);
   const elsewhere = await canvas.agent('Elsewhere');
   const broken = ids[1] ?? '';
   await canvas.call('PATCH', `/workspaces/${broken}`, { config: { agent: { kind: 'sample', role: 'nobody' } } });
@@ -90,7 +92,7 @@ test('says of each why it was left out', async ({ canvas, page }) => {
 
 test('is paused, and aborted: what is under way goes on, the rest is left out', async ({ canvas, page }) => {
   test.setTimeout(240_000);
-  const ids = await localTeam(canvas, 3);
+  const ids = await localTeam(canvas, 3, BUSY);
   const order = { ids, concurrency: 1, deadline_seconds: null };
   const { id } = await canvas.call<BulkRestartDetail>('POST', '/bulk-restarts', order);
   await page.goto(`${canvas.url}/restarts/bulk/${id}`);

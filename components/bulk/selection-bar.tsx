@@ -9,7 +9,16 @@ import { useSelectedIds, useSelecting } from './use-selection.ts';
 const BulkSheet = lazy(async () => ({ default: (await import('./bulk-sheet.tsx')).BulkSheet }));
 
 /** What can be done with those that are selected, or with all that the filter shows. Nothing while nobody selects. */
-export function SelectionBar({ shown, filtered }: { shown: readonly string[]; filtered: boolean }) {
+export function SelectionBar({
+  count,
+  shown,
+  filtered,
+}: {
+  /** How many the filter shows; zero while not all of them are known. */
+  count: number;
+  shown: () => readonly string[];
+  filtered: boolean;
+}) {
   const selecting = useSelecting();
   const selected = useSelectedIds();
   const [asking, setAsking] = useState<readonly string[] | null>(null);
@@ -27,8 +36,8 @@ export function SelectionBar({ shown, filtered }: { shown: readonly string[]; fi
           Done
         </Button>
         <span aria-hidden="true" className="order-1 basis-full sm:hidden" />
-        <Button className="max-sm:order-2 max-sm:flex-1" disabled={shown.length === 0} onClick={() => setAsking(shown)}>
-          Restart all {formatCount(shown.length)}
+        <Button className="max-sm:order-2 max-sm:flex-1" disabled={count === 0} onClick={() => setAsking(shown())}>
+          Restart all {formatCount(count)}
           {filtered ? ' that match' : ''}…
         </Button>
         <Button

@@ -41,7 +41,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       {shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}
       <FleetCards view={view} sort={sort} />
       {view.hasSample && <SampleTeamNote />}
-      <SelectionBar shown={view.complete ? [...view.needs, ...view.rest] : []} filtered={filtered} />
+      <SelectionBar count={view.complete ? shown : 0} shown={() => [...view.needs, ...view.rest]} filtered={filtered} />
     </main>
   );
 }

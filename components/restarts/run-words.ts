@@ -38,7 +38,7 @@ export const RUN_TONE: Record<RunStep, Tone> = {
   failed: 'bad',
 };
 
-export const ORIGIN_WORDS: Record<RunOrigin, string> = {
+const ASKED: Record<RunOrigin, string> = {
   request: 'asked for',
   bulk: 'asked for with many others',
   crash: 'begun because its process ended',
@@ -49,7 +49,7 @@ export const ORIGIN_WORDS: Record<RunOrigin, string> = {
 
 /** Who or what began it: "asked for by Ada", "begun because its process ended". The name is given as it is. */
 export function askedWords({ origin, actor }: Pick<RestartRun, 'origin' | 'actor'>): string {
-  return actor.kind === 'platform' ? ORIGIN_WORDS[origin] : `${ORIGIN_WORDS[origin]} by ${actor.name}`;
+  return actor.kind === 'platform' ? ASKED[origin] : `${ASKED[origin]} by ${actor.name}`;
 }
 
 /** "1 task", "1,204 tasks". */

@@ -24,6 +24,7 @@ export function SnapshotSheet({
   all,
   canRestore,
   onChange,
+  onClose,
 }: {
   place: SnapshotPlace;
   /** The kept ones of the same workspace, to compare with. */
@@ -31,6 +32,7 @@ export function SnapshotSheet({
   /** Whether Canvas can start the workspace from it. */
   canRestore: boolean;
   onChange: (place: SnapshotPlace | null) => void;
+  onClose: () => void;
 }) {
   const [asking, setAsking] = useState(false);
   const { data, error, refetch } = useQuery({
@@ -55,7 +57,7 @@ export function SnapshotSheet({
           </div>
         )
       }
-      onClose={() => onChange(null)}
+      onClose={onClose}
     >
       <fieldset className="flex gap-1">
         <legend className="sr-only">Show</legend>

@@ -20,7 +20,7 @@ const SAVED = ['snapshot.saved'] as const;
 
 /** What was kept of it, newest first. One opens over the page; the address says which. */
 export function SnapshotsPanel({ id, canRestore, initial }: { id: string; canRestore: boolean; initial: SnapshotRow[] }) {
-  const { place, open, change } = useSnapshotPlace();
+  const { place, open, change, close } = useSnapshotPlace();
   useRefetchOn(runKeys.snapshots(id), SAVED);
   const { data, error, refetch } = useQuery({
     queryKey: runKeys.snapshots(id),
@@ -43,7 +43,7 @@ export function SnapshotsPanel({ id, canRestore, initial }: { id: string; canRes
       )}
       {place !== null && (
         <Suspense fallback={null}>
-          <SnapshotSheet place={place} all={data} canRestore={canRestore} onChange={change} />
+          <SnapshotSheet place={place} all={data} canRestore={canRestore} onChange={change} onClose={close} />
         </Suspense>
       )}
     </Panel>
