@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { indexer } from './indexer.ts';
+import { lead } from './lead.ts';
 import { linkChecker } from './link-checker.ts';
 import { BAD_DRAFTS, CRASH_AFTER_SECONDS, LOCKED_INDEX } from './sample-schedule.ts';
 import { searcher } from './searcher.ts';
@@ -89,6 +91,48 @@ test('the statistician counts by type, and ends its process when its time has co
     '.ts: 1 files, 3 lines, 3 words',
   ]);
   await expect(statistician().round(newDesk(root, CRASH_AFTER_SECONDS + 1))).rejects.toThrow('crash: Out of paper');
+});
+
+test('the indexer answers after a restart with the index that it made before', async () => {
+  const desk = newDesk(root, 0);
+  await expect(indexer().answer(desk, task('index'))).rejects.toThrow('no index yet');
+  const first = indexer();
+  await first.round(desk);
+  const made = await first.answer(desk, task('index'));
+  expect(JSON.parse(made)).toMatchObject({ documents: 3 });
+  expect(await indexer().answer(desk, task('index'))).toBe(made);
+});
+
+test('the lead waits for a member that is restarted, and goes on without one that is paused or failed', async () => {
+  const desk = newDesk(root, 0);
+  const skills = { indexer: 'index-documents', searcher: 'search-documents', writer: 'write-summaries' };
+  const peers = Object.entries(skills).map(([name, id]) => ({
+    id: name,
+    name,
+    role: null,
+    status: name === 'searcher' ? 'paused' : 'restarting',
+    parent_id: null,
+    active_tasks: 0,
+    agent_card: { skills: [{ id }] },
+  }));
+  const asked: [string, number][] = [];
+  const host = {
+    ...desk.host,
+    peers: async () => peers,
+    ask: async (id: string, _text: string, { timeoutMs = 0 } = {}) => {
+      asked.push([id, timeoutMs]);
+      if (id === 'writer') throw new Error('out of ink');
+      return 'an index';
+    },
+  };
+  await lead().round({ ...desk, host });
+  expect(asked).toEqual([
+    ['indexer', 150_000],
+    ['writer', 150_000],
+  ]);
+  expect(desk.tasks).toContain('Going on without searcher, which is paused');
+  expect(desk.tasks).toContain('Waiting for the statistician to join');
+  expect(desk.counted).toEqual(['served', { error: 'The writer gave no answer: out of ink' }]);
 });
 
 test('a summary takes the first sentence under each heading, or of each paragraph', () => {
