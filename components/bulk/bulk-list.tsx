@@ -31,7 +31,7 @@ export function BulkList({ bulks, openOnly }: { bulks: ReturnType<typeof useBulk
   return (
     <Strips id="bulk" title="Many at once" note={!openOnly && data.length > 0 ? 'the newest 50' : undefined}>
       {error !== null && <PanelFailure what="The list of restarts of many" error={error} onRetry={() => void refetch()} />}
-      {shown.length === 0 && (
+      {shown.length === 0 && error === null && (
         <NothingHere title="Many were never restarted at once">
           <p className="max-w-md text-soft">
             Select workspaces in the fleet with <kbd className="font-mono text-xs">x</kbd>, or take all that match a filter.

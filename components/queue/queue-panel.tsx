@@ -60,7 +60,7 @@ export function QueuePanel({ id, queued, wakeOnMessage, initial }: QueuePanelPro
       {data === undefined && error === null && (
         <div role="status" aria-label="Loading the messages" className="h-16 animate-pulse rounded-md bg-text/5" />
       )}
-      {data?.items.length === 0 && (
+      {data?.items.length === 0 && error === null && (
         <p className="text-sm text-faint">
           None waits. What comes while it is busy or away is kept, and delivered in order when it is back.
         </p>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { NothingHere, StripList, Strips } from '#components/ui/strips.tsx';
@@ -29,11 +30,14 @@ export function PastRuns({ initial }: { initial: RestartPage }) {
   return (
     <Strips id="past" title="Past" note={items.length > 0 ? 'newest first' : undefined}>
       {error !== null && <PanelFailure what="The list of past restarts" error={error} onRetry={() => void refetch()} />}
-      {items.length === 0 && (
+      {items.length === 0 && error === null && (
         <NothingHere title="Nothing was restarted yet">
           <p className="max-w-md text-soft">
             “Drain and restart” is on every card and workspace page. What was kept and what came back is written down here.
           </p>
+          <Link className="font-medium text-accent underline underline-offset-4" href="/" prefetch={false}>
+            Open the fleet
+          </Link>
         </NothingHere>
       )}
       {items.length > 0 && (

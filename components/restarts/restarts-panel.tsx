@@ -29,7 +29,7 @@ export function RestartsPanel({ id, initial }: { id: string; initial: RestartPag
   return (
     <Panel id="restarts" title="Restarts">
       {error !== null && <PanelFailure what="The list of restarts" error={error} onRetry={() => void refetch()} />}
-      {items.length === 0 && <p className="text-sm text-faint">It was never restarted from here.</p>}
+      {items.length === 0 && error === null && <p className="text-sm text-faint">It was never restarted from here.</p>}
       {items.length > 0 && (
         <ol className="-mx-4">
           {items.map((run) => (

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { formatCount } from '#components/ui/format-count.ts';
 import { NothingHere, StripList, Strips } from '#components/ui/strips.tsx';
@@ -28,9 +29,12 @@ export function RunningRuns({ runs, alone }: { runs: ReturnType<typeof useRunnin
   return (
     <Strips id="running" title="Running" note={data.items.length > 0 ? countNote(data) : undefined}>
       {error !== null && <PanelFailure what="The list of what runs" error={error} onRetry={() => void refetch()} />}
-      {data.items.length === 0 && (
+      {data.items.length === 0 && error === null && (
         <NothingHere title="Nothing is being restarted">
           <p className="max-w-md text-soft">A restart is begun from a workspace’s card or page, or for many at once from the fleet.</p>
+          <Link className="font-medium text-accent underline underline-offset-4" href="/" prefetch={false}>
+            Open the fleet
+          </Link>
         </NothingHere>
       )}
       {data.items.length > 0 && (

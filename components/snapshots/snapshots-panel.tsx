@@ -31,7 +31,7 @@ export function SnapshotsPanel({ id, canRestore, initial }: { id: string; canRes
   return (
     <Panel id="snapshots" title="Snapshots" note={data.length > 0 ? 'the newest 20 are kept' : undefined}>
       {error !== null && <PanelFailure what="The list of snapshots" error={error} onRetry={() => void refetch()} />}
-      {data.length === 0 && (
+      {data.length === 0 && error === null && (
         <p className="text-sm text-faint">None yet. One is saved whenever it is drained or ends in order, cleaned of secrets.</p>
       )}
       {data.length > 0 && (
