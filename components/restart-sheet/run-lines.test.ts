@@ -51,6 +51,17 @@ describe('runLines', () => {
     expect(shown(run, 1).slice(1, 3)).toEqual(['warned: The deadline passed: what was at work is cut off', 'now: Saving a snapshot']);
   });
 
+  it('says of a drain that ended by cutting work off that it did', () => {
+    const run = testRun({
+      state: 'drained',
+      signal,
+      unfinished: [{ id: 't1' }],
+      steps: [...draining.steps, stamp('drained', 60_000, { how: 'said' })],
+    });
+    expect(shown(run)[1]).toBe('warned: The deadline passed: 1 task cut off, to be done again');
+    expect(shown(testRun({ ...run, force: true }))[1]).toBe('warned: Forced: 1 task cut off, to be done again');
+  });
+
   it('counts the newest of two starts, and marks where it failed', () => {
     const steps = [
       ...draining.steps,

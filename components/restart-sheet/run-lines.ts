@@ -78,8 +78,15 @@ function noteOf({ step }: RunStamp, run: RestartRun): string {
   return '';
 }
 
+/** The words of a step that was done. A runtime that ended its work itself, when it was told to, says "drained" too. */
+function doneText({ step, detail }: RunStamp, run: RestartRun): string {
+  if (step !== 'drained' || run.unfinished.length === 0) return sayStep(step, detail);
+  return `${run.force ? 'Forced' : 'The deadline passed'}: ${tasks(run.unfinished.length)} cut off, to be done again`;
+}
+
 const WARNS: Partial<Record<RunStep, (run: RestartRun, stamp: RunStamp) => boolean>> = {
   signalled: (run) => run.signal !== null && run.signal.outcome !== 'acknowledged',
+  drained: (run) => run.unfinished.length > 0,
   deadline_passed: () => true,
   snapshot_saved: (_, { detail }) => detail['saved'] === false,
   restored: (_, { detail }) => detail['confirmed'] === false,
@@ -104,7 +111,7 @@ export function runLines(run: RestartRunDetail, left: number): RunLine[] {
     const stamp = stamps.get(step);
     if (stamp) {
       const state = WARNS[stamp.step]?.(run, stamp) ? 'warned' : 'done';
-      lines.push({ step, state, label: sayStep(stamp.step, stamp.detail), at: stamp.at, note: noteOf(stamp, run) });
+      lines.push({ step, state, label: doneText(stamp, run), at: stamp.at, note: noteOf(stamp, run) });
     } else if (place === reached + 1 && open) {
       lines.push({ step, state: 'now', label: underWay(step, run, left), at: lastAt, note: '' });
     } else if (place === reached + 1 && run.state === 'failed') {

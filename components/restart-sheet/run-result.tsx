@@ -29,6 +29,7 @@ export function RunResult({ run }: { run: RestartRunDetail }) {
       facts.push(['Transcript', counted(restored.transcript_lines, 'line')]);
       if (restored.completed_messages > 0)
         facts.push(['Messages done', `${counted(restored.completed_messages, 'message')} never given again`]);
+      if (restored.differences.length > 0) facts.push(['Not as it was', restored.differences.map(plainText).join('; ')]);
     } else facts.push(['Restored', `not shown: ${plainText(restored.why)}`]);
   }
   if (queue.waiting + queue.delivered + queue.failed > 0) facts.push(['Messages', queueWords(queue)]);

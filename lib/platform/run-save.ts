@@ -1,3 +1,4 @@
+import type { InFlightTask } from '#lib/contract/heartbeat.ts';
 import type { SnapshotRow } from '#lib/contract/snapshots.ts';
 import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { eventActorOf, platformActor } from './actor.ts';
@@ -5,7 +6,7 @@ import type { Deps } from './deps.ts';
 import { askLiveSnapshot } from './live-snapshot.ts';
 import type { HeldRun } from './restart-runs.ts';
 import { canStop } from './run-view.ts';
-import { keepSnapshot } from './snapshot-keeping.ts';
+import { keepSnapshot, storedSnapshot } from './snapshot-keeping.ts';
 
 const RUNNER = eventActorOf(platformActor('restarts'));
 
@@ -15,12 +16,19 @@ export async function saveWhatCanBeSaved(deps: Deps, held: HeldRun): Promise<voi
   const { row, why } = came ? { row: came, why: '' } : await fetched(deps, held);
   await deps.runs.advance(
     held,
-    { snapshot_id: row?.id ?? null },
+    { snapshot_id: row?.id ?? null, unfinished: row ? await cutOff(deps, held, row) : held.run.unfinished },
     'snapshot_saved',
     row
       ? { saved: true, snapshot_id: row.id, bytes: row.bytes, origin: row.origin, redactions: row.redactions, unfinished: row.unfinished }
       : { saved: false, why },
   );
+}
+
+/** What was cut off: a runtime that ended its tasks itself drained before anybody here saw them, and lists them in what it saved. */
+async function cutOff(deps: Deps, { run }: HeldRun, row: SnapshotRow): Promise<InFlightTask[]> {
+  if (row.unfinished === 0) return run.unfinished;
+  const { snapshot } = await storedSnapshot(deps, row.id);
+  return snapshot.unfinished.map(({ id, summary, started_at }) => ({ id, summary, started_at }));
 }
 
 /** The newest snapshot of the process that is drained, taken since it was signalled. */
