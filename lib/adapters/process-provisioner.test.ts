@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
@@ -47,6 +47,12 @@ provisionerContract('the process provisioner', async () => {
       );
       return { auth_token: auth_token ?? '', inbound_secret: inbound_secret ?? '' };
     },
+    async snapshot(id) {
+      const file = join(folder(id), '.agent_snapshot.json');
+      if (!existsSync(file)) return null;
+      return { text: await readFile(file, 'utf8'), mode: (await stat(file)).mode & 0o777 };
+    },
+    saves: (id, text) => writeFile(join(folder(id), '.agent_snapshot.json'), text),
     keeps: async (id) => existsSync(folder(id)),
     async dispose() {
       const left = (await listProcesses()).filter((row) => row.command.includes(` --config ${dataDir}/`));

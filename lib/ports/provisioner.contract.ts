@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Snapshot } from '#lib/contract/snapshot.ts';
 import type { Instance, Provisioner, ProvisionerEvent, StartSpec } from './provisioner.ts';
 import { type Ear, listen } from './test-provisioner-ear.ts';
 
@@ -18,6 +19,10 @@ export interface ProvisionerHarness {
   /** How many instances of this workspace live, whoever started them; what they started counts too. */
   living(workspaceId: string): Promise<number>;
   credentials(workspaceId: string): Promise<{ auth_token: string; inbound_secret: string }>;
+  /** What lies where its runtime restores from, and the rights of the file; null: nothing. */
+  snapshot(workspaceId: string): Promise<{ text: string; mode: number } | null>;
+  /** Lays something there, as a runtime does that saves its work. */
+  saves(workspaceId: string, text: string): Promise<void>;
   /** Whether anything is kept for this workspace. */
   keeps(workspaceId: string): Promise<boolean>;
   dispose(): Promise<void>;
@@ -62,6 +67,19 @@ export function provisionerContract(name: string, makeHarness: () => Promise<Pro
       expect(heard.events).toMatchObject([{ type: 'started', workspace_id: 'one', pid: instance.pid, attempt: 1 }]);
       expect(await provisioner.inspect('one')).toMatchObject({ state: 'running', pid: instance.pid, url: instance.url });
       expect(await ground.credentials('one')).toEqual({ auth_token: 'test-token-one-1', inbound_secret: 'test-secret-one-1' });
+    });
+
+    test('a snapshot given at a start lies where the runtime restores from, for its owner alone; else what lies there stays', async () => {
+      const snapshot = { schema: 1, workspace_id: 'one' } as Snapshot;
+      const begins = (given: Snapshot | null) => provisioner.start({ ...spec('one'), snapshot: given });
+      await begins(snapshot);
+      expect(await ground.snapshot('one')).toEqual({ text: JSON.stringify(snapshot), mode: 0o600 });
+      await ground.saves('one', 'its own');
+      // It runs already: nothing is laid under it.
+      await begins(snapshot);
+      await provisioner.stop('one', { deadline_ms: 5000 });
+      await begins(null);
+      expect(await ground.snapshot('one')).toMatchObject({ text: 'its own' });
     });
 
     test('starts asked at once are one start', async () => {
