@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { RedactedText } from '#components/snapshots/redacted-text.tsx';
 import { snapshotAddress } from '#components/snapshots/snapshot-address.ts';
 import { formatCount } from '#components/ui/format-count.ts';
 import { plainText } from '#components/ui/plain-text.ts';
@@ -53,6 +54,15 @@ export function RunKept({ run }: { run: RestartRunDetail }) {
           {restored.confirmed ? 'The new process showed that it has this.' : 'The new process could not show what it restored.'}
           {restored.why !== '' && ` ${plainText(restored.why)}`}
         </p>
+      )}
+      {restored !== null && restored.differences.length > 0 && (
+        <ul aria-label="What differs" className="list-inside list-disc text-sm wrap-anywhere text-soft">
+          {restored.differences.map((text) => (
+            <li key={text} dir="auto">
+              <RedactedText text={text} />
+            </li>
+          ))}
+        </ul>
       )}
       {saved !== null && run.boot_id_after !== null && (
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">

@@ -2,6 +2,8 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { Countdown } from '#components/ui/countdown.tsx';
+import { formatCount } from '#components/ui/format-count.ts';
 import { LinkPending } from '#components/ui/link-pending.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
@@ -73,6 +75,16 @@ export function RunRow({ run, ofOne = false }: { run: ListedRun; ofOne?: boolean
         )}
         <dl className="flex min-w-0 flex-wrap gap-x-4 gap-y-0.5 text-xs">
           <Fact name="in flight">{inFlightText(run)}</Fact>
+          {run.state === 'draining' && run.in_flight.length > 0 && (
+            <Fact name="left">
+              {formatCount(run.still_in_flight.length)} of {formatCount(run.in_flight.length)}
+            </Fact>
+          )}
+          {run.state === 'draining' && run.deadline_at !== null && (
+            <Fact name="deadline in">
+              <Countdown at={run.deadline_at} />
+            </Fact>
+          )}
           {kept !== '' && <Fact name="kept">{kept}</Fact>}
           {queueWords(run.queue) !== 'none' && <Fact name="messages">{queueWords(run.queue)}</Fact>}
         </dl>

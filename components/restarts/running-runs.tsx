@@ -12,6 +12,8 @@ import { RunRow } from './run-row.tsx';
 
 export const RUN_EVENTS = ['restart.step', 'restart.forced'] as const;
 const MOST = 200;
+/** What is left of a drain changes between two steps. */
+const EVERY_MS = 3_000;
 
 /** What is under way now: all of it, for there is one run per workspace at most. */
 export function useRunningRuns(initial: RestartPage) {
@@ -19,6 +21,7 @@ export function useRunningRuns(initial: RestartPage) {
   return useQuery({
     queryKey: runKeys.restarts(true),
     queryFn: ({ signal }) => fetchRestarts({ active: true, limit: MOST }, signal),
+    refetchInterval: ({ state }) => (state.data !== undefined && state.data.items.length > 0 ? EVERY_MS : false),
     initialData: initial,
   });
 }

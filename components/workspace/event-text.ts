@@ -1,5 +1,8 @@
+import { RUN_KIND_LABEL, RUN_TONE } from '#components/restarts/run-words.ts';
 import { SHOWN_TONE, type Tone } from '#components/status/shown-tone.ts';
+import { formatBytes } from '#components/ui/format-bytes.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
+import { RUN_ENDS } from '#lib/contract/restart-steps.ts';
 import { SHOWN_STATE_LABEL, type ShownState } from '#lib/contract/workspace-status.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
 
@@ -15,6 +18,11 @@ const quiet = (title: string, detail = ''): EventText => ({ title, detail, tone:
 function endOf(code: number | null, signal: string | null): string {
   if (signal !== null) return `Its process ended by ${signal}`;
   return code === null ? 'Its process ended' : `Its process ended with code ${code}`;
+}
+
+function stepText({ kind, step, says }: Extract<LedgerEvent, { type: 'restart.step' }>['data']): EventText {
+  const shape = step === 'failed' ? 'failed' : RUN_ENDS.includes(step) ? null : step === 'started' ? 'restarting' : 'draining';
+  return { title: `${RUN_KIND_LABEL[kind]}: ${says}`, detail: '', tone: RUN_TONE[step], shape };
 }
 
 /** One row of the ledger in words. A kind that is not known here yet is shown by its own name. */
@@ -51,6 +59,20 @@ export function eventText(event: LedgerEvent): EventText {
       return quiet('Join code made');
     case 'join_code.used':
       return quiet('Join code used');
+    case 'restart.step':
+      return stepText(event.data);
+    case 'restart.forced':
+      return { title: 'Forced: work in flight is not waited for', detail: '', tone: 'warn', shape: 'draining' };
+    case 'snapshot.saved':
+      return quiet('Snapshot saved', formatBytes(event.data.bytes));
+    case 'message.failed':
+      return { title: `A message from ${event.data.sender_name} failed`, detail: event.data.why, tone: 'bad', shape: 'failed' };
+    case 'message.expired':
+      return { title: `A message from ${event.data.sender_name} expired`, detail: '', tone: 'bad', shape: 'offline' };
+    case 'message.dropped':
+      return quiet(`A message from ${event.data.sender_name} was dropped`, event.data.why);
+    case 'message.retried':
+      return quiet(`A message from ${event.data.sender_name} is delivered again`);
     case 'process.started':
       return quiet(
         event.data.attempt > 1 ? `Process started, attempt ${event.data.attempt}` : 'Process started',

@@ -43,7 +43,9 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
                 <StatusShape state={shape} />
               )}
               <div className="min-w-0">
-                <p className="font-medium">{title}</p>
+                <p className="font-medium wrap-anywhere" dir="auto">
+                  {plainText(title)}
+                </p>
                 {detail !== '' && (
                   <p className="wrap-anywhere text-soft" dir="auto">
                     {plainText(detail)}
