@@ -70,7 +70,8 @@ test('a delivery waits for the answer, whatever its sender configured, and chang
     method: 'message/send',
     params: { configuration: { blocking: false, historyLength: 3 }, message: { messageId: 'm' } },
   });
-  expect(blockingRequest(old).params).toEqual({ ...old.envelope.params, configuration: { blocking: true, historyLength: 3 } });
+  const configuration = { acceptedOutputModes: [], blocking: true, historyLength: 3 };
+  expect(blockingRequest(old).params).toEqual({ ...old.envelope.params, configuration });
   const modern = request({ method: 'SendMessage', params: { configuration: { returnImmediately: true }, metadata: { a: 1 } } });
   expect(blockingRequest(modern).params).toEqual({ metadata: { a: 1 }, configuration: { returnImmediately: false } });
 });

@@ -70,11 +70,14 @@ export function isSendMessage({ envelope: { method } }: A2aRequest): boolean {
   return method === 'message/send' || method === 'SendMessage';
 }
 
-/** As it goes to the agent: the answer is waited for, whatever its sender configured, since the queue keeps it for them. */
+/**
+ * As it goes to the agent: the answer is waited for, whatever its sender configured, since the queue keeps it for them.
+ * Servers of 0.2 refuse a configuration without `acceptedOutputModes`; an empty list means any.
+ */
 export function blockingRequest({ version, envelope }: A2aRequest): A2aRequest['envelope'] {
   const given = isObject(envelope.params['configuration']) ? envelope.params['configuration'] : {};
-  const wait = version === '0.3' ? { blocking: true } : { returnImmediately: false };
-  return { ...envelope, params: { ...envelope.params, configuration: { ...given, ...wait } } };
+  const configuration = version === '0.3' ? { acceptedOutputModes: [], ...given, blocking: true } : { ...given, returnImmediately: false };
+  return { ...envelope, params: { ...envelope.params, configuration } };
 }
 
 /** The same request, its message marked: an earlier attempt may have been begun. */

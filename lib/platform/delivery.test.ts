@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QueuedMessageDetail } from '#lib/contract/messages.ts';
 import { newestEvents } from '#lib/store/ledger.ts';
-import { LOCAL_OPERATOR } from './actor.ts';
+import { type Actor, LOCAL_OPERATOR } from './actor.ts';
 import { dropQueued, getQueued, listQueue, type MessageReply, retryQueued, sendMessage } from './message-verbs.ts';
 import { completed, heldReply, type Reply, refused, TestA2aAgent } from './test-a2a-agent.ts';
 import { TestPlatform } from './test-platform.ts';
@@ -64,8 +64,25 @@ test('a message to a workspace that is there is answered, under the id of its re
   expect(stored.request).toBeNull();
   expect(agent.received[0]).toMatchObject({ messageId: 'm1', redelivered: false, sender: undefined });
   expect(agent.received[0]?.bearer).toBe(`Bearer ${canvas.deps.fleet.get(atlas.id).row.inbound_secret}`);
-  expect(agent.received[0]?.request.params['configuration']).toEqual({ blocking: true });
+  expect(agent.received[0]?.request.params['configuration']).toEqual({ acceptedOutputModes: [], blocking: true });
 });
+
+test('a workspace that writes to itself is not kept waiting for long: its beats may stop meanwhile', async () => {
+  const held = heldReply();
+  agent.reply = () => held.reply;
+  let others: MessageReply | undefined;
+  const sent = send('from the operator').then((reply) => {
+    others = reply;
+  });
+  const toItself = { id: atlas.id, body: body('from itself'), claimed_sender: atlas.id, wait_seconds: null };
+  const itself: Actor = { kind: 'workspace', id: atlas.id, name: 'Atlas', token_id: 'test' };
+  expect(await sendMessage(canvas.deps, itself, toItself)).toHaveProperty('queued');
+  expect(others).toBeUndefined();
+  held.give(completed('done'));
+  await sent;
+  expect(others).toHaveProperty('answer');
+  expect(agent.received).toHaveLength(2);
+}, 60_000);
 
 describe('while a workspace is not there', () => {
   test('its messages wait, are counted on its card, and go out when it comes back', async () => {

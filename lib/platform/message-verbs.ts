@@ -25,6 +25,8 @@ import { waitForEnd } from './delivery-callers.ts';
 import type { Deps } from './deps.ts';
 import { readVerb } from './verb.ts';
 
+/** The beats of a Python runtime stop while it waits for the answer to a message to itself: one that takes long is queued. */
+const SELF_WAIT_MS = 10_000;
 const SUMMARY_READ = 2000;
 const SUMMARY_CHARS = 200;
 const byId = z.object({ id: workspaceIdSchema });
@@ -79,8 +81,11 @@ export const sendMessage = readVerb({
       request: JSON.stringify(blockingRequest(request)),
       summary: summaryOf(request),
     });
-    if ('entry' in accepted)
-      return replyOf(deps, accepted.entry, rpcId, await waitForEnd(accepted.entry, { waitMs: waitOf(wait_seconds), signal }));
+    if ('entry' in accepted) {
+      const unsaid = actor.kind === 'workspace' && actor.id === id ? { unsaidMs: SELF_WAIT_MS } : {};
+      const end = await waitForEnd(accepted.entry, { waitMs: waitOf(wait_seconds), ...unsaid, signal });
+      return replyOf(deps, accepted.entry, rpcId, end);
+    }
     const { state, why, answer } = accepted.ended;
     return state === 'answered'
       ? { answer: answerTo(rpcId, answer) }

@@ -25,7 +25,7 @@ export function peerRequest({ messageId, text, contextId }: PeerMessage): Record
     id: randomUUID(),
     method: 'message/send',
     params: {
-      configuration: { blocking: true },
+      configuration: { acceptedOutputModes: [], blocking: true },
       message: {
         kind: 'message',
         role: 'user',
