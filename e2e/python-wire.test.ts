@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
+import { PythonAgent } from './python-agent.ts';
+import { operator, pythonCast } from './python-cast.ts';
 import { type Answer, bodyOf, type Cast, type RecordedRequest, replay, situations } from './recorded-requests.ts';
 import { type RunningPlatform, startPlatform } from './running-platform.ts';
 
 /** Recorded calls whose endpoints this platform does not have yet. Whatever else is recorded must be answered. */
-const LATER = [/\/a2a$/, /\/notify$/, /\/delegate$/, /\/memories$/, /^POST .*\/activity$/];
+const LATER = [/\/notify$/, /\/delegate$/, /\/memories$/, /^POST .*\/activity$/];
 const isLater = ({ method, path }: RecordedRequest): boolean => LATER.some((later) => later.test(`${method} ${path}`));
 
 const ANSWERED = Object.keys(situations).filter((name) => name !== 'http_401_rotation' && of(name).length > 0);
@@ -15,21 +17,23 @@ const ANSWERED = Object.keys(situations).filter((name) => name !== 'http_401_rot
 let ground: string;
 let platform: RunningPlatform;
 let cast: Cast;
+let agent: PythonAgent;
+const asOperator = <T>(method: string, path: string, body?: unknown): Promise<T> => operator<T>(platform, method, path, body);
 
 beforeAll(async () => {
+  agent = await new PythonAgent().open();
   ground = await mkdtemp(join(tmpdir(), 'canvas-wire-'));
-  platform = await startPlatform({ dataDir: ground });
+  // Its agents listen on this machine, also when the test itself runs in a container.
+  platform = await startPlatform({ dataDir: ground, settings: { CANVAS_IN_CONTAINER: '0' } });
 });
 afterAll(async () => {
   expect(await platform.stop()).toBe(0);
+  await agent.close();
   await rm(ground, { recursive: true, force: true });
 });
 
 beforeEach(async () => {
-  const parent = await connect('Parent', null);
-  const self = await connect('Researcher', parent.id);
-  const peer = await connect('Peer', parent.id);
-  cast = { url: platform.url, token: self.token, self: self.id, peer: peer.id, parent: parent.id };
+  cast = await pythonCast(platform, agent);
 });
 
 describe('what the Python runtime sends', () => {
@@ -47,15 +51,8 @@ describe('what the Python runtime sends', () => {
     const skipped = Object.values(situations).flatMap((requests) =>
       requests.filter(isLater).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`),
     );
-    expect([...new Set(skipped)].sort()).toEqual([
-      'GET memories',
-      'POST a2a',
-      'POST activity',
-      'POST delegate',
-      'POST memories',
-      'POST notify',
-    ]);
-    expect(ANSWERED.flatMap(of)).toHaveLength(39);
+    expect([...new Set(skipped)].sort()).toEqual(['GET memories', 'POST activity', 'POST delegate', 'POST memories', 'POST notify']);
+    expect(ANSWERED.flatMap(of)).toHaveLength(43);
   });
 
   test.each(ANSWERED)('%s: every call is answered as the runtime expects', async (name) => {
@@ -66,6 +63,11 @@ describe('what the Python runtime sends', () => {
       if (recorded.path === '/registry/heartbeat')
         expect(answer.body).toEqual({ status: 'ok', platform_inbound_secret: expect.stringMatching(/^\S{20,}$/) });
       if (/\/(delegations|activity|peers)$/.test(recorded.path)) expect(answer.body).toBeInstanceOf(Array);
+      if (recorded.path.endsWith('/a2a'))
+        expect(answer.body).toMatchObject({
+          jsonrpc: '2.0',
+          result: { parts: [{ kind: 'text', text: expect.stringMatching(/^pong: /) }] },
+        });
     }
   });
 });
@@ -137,8 +139,8 @@ describe('what the platform shows afterwards', () => {
 
   test('a stale token: 401 on every call and "token rejected" on the card, until the new token is used', async () => {
     await replayAll('healthy_beat');
-    const [held] = await operator<{ id: string }[]>('GET', `/workspaces/${cast.self}/tokens`);
-    await operator('DELETE', `/workspaces/${cast.self}/tokens/${held?.id}`);
+    const [held] = await asOperator<{ id: string }[]>('GET', `/workspaces/${cast.self}/tokens`);
+    await asOperator('DELETE', `/workspaces/${cast.self}/tokens/${held?.id}`);
     for (const recorded of of('http_401_rotation')) {
       const answer = await replay(recorded, cast);
       expect(answer, `${recorded.method} ${recorded.path}`).toMatchObject({
@@ -148,7 +150,7 @@ describe('what the platform shows afterwards', () => {
     }
     expect((await detail()).token_rejected_at).toBeGreaterThan(0);
     expect(await shownAs()).toBe('token_rejected');
-    const fresh = await operator<{ auth_token: string }>('POST', `/workspaces/${cast.self}/tokens`, {});
+    const fresh = await asOperator<{ auth_token: string }>('POST', `/workspaces/${cast.self}/tokens`, {});
     cast.token = fresh.auth_token;
     await replayAll('healthy_beat');
     expect((await detail()).token_rejected_at).toBeNull();
@@ -157,7 +159,7 @@ describe('what the platform shows afterwards', () => {
 
   test('a rotated token is good until its successor is first used: a booting runtime still holds it', async () => {
     const old = { ...cast };
-    cast.token = (await operator<{ auth_token: string }>('POST', `/workspaces/${cast.self}/tokens`, { rotate: true })).auth_token;
+    cast.token = (await asOperator<{ auth_token: string }>('POST', `/workspaces/${cast.self}/tokens`, { rotate: true })).auth_token;
     const [beat] = of('healthy_beat') as [RecordedRequest];
     expect((await replay(beat, old)).status).toBe(200);
     expect((await replay(beat, cast)).status).toBe(200);
@@ -181,7 +183,7 @@ describe('what the platform shows afterwards', () => {
       ]),
     );
     const [discovered] = await all('tool delegate_task');
-    expect(discovered?.body).toEqual({ id: cast.peer, url: 'http://127.0.0.1:9/Peer', name: expect.stringMatching(/^Peer/) });
+    expect(discovered?.body).toEqual({ id: cast.peer, url: `${agent.url}/Peer`, name: expect.stringMatching(/^Peer/) });
     const looked = await Promise.all(
       of('delegation_completed')
         .filter(({ path }) => /^\/workspaces\/[^/]+$/.test(path))
@@ -203,36 +205,14 @@ async function replayAll(name: string): Promise<void> {
   for (const recorded of of(name)) expect((await replay(recorded, cast)).status).toBe(200);
 }
 
-async function connect(name: string, parentId: string | null): Promise<{ id: string; token: string }> {
-  const { id } = await operator<{ id: string }>('POST', '/workspaces', { name, parent_id: parentId });
-  const { auth_token: token } = await operator<{ auth_token: string }>('POST', `/workspaces/${id}/tokens`, {});
-  const registered = await fetch(`${platform.url}/registry/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ id, url: `http://127.0.0.1:9/${name}`, agent_card: { name, skills: [] } }),
-  });
-  expect(await registered.json()).toEqual({ status: 'registered', delivery_mode: 'push', platform_inbound_secret: expect.any(String) });
-  return { id, token };
-}
-
 function detail(): Promise<WorkspaceDetail> {
-  return operator<WorkspaceDetail>('GET', `/workspaces/${cast.self}`);
+  return asOperator<WorkspaceDetail>('GET', `/workspaces/${cast.self}`);
 }
 
 /** The one word that the page shows for it. */
 async function shownAs(): Promise<string> {
-  const { counts } = await operator<{ counts: Record<string, number> }>('GET', `/workspaces?page&q=${cast.self}`);
+  const { counts } = await asOperator<{ counts: Record<string, number> }>('GET', `/workspaces?page&q=${cast.self}`);
   return Object.keys(counts)
     .filter((state) => (counts[state] ?? 0) > 0)
     .join(' ');
-}
-
-async function operator<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(platform.url + path, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const read = (await answer.json()) as T;
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(read)}`);
-  return read;
 }
