@@ -44,6 +44,8 @@ export const snapshotSchema = z.object({
   redactions: z.record(z.string(), z.number()),
   /** Pieces of sandbox output left out. */
   dropped_sandbox: z.number().int().min(0),
+  /** Laid there in place of the newest, because a person chose it: what the agent keeps elsewhere is not preferred to it. */
+  chosen: z.literal(true).optional(),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 

@@ -80,5 +80,5 @@ export async function startFailed(deps: Deps, held: HeldRun, why: string, error:
 /** The older snapshot that was asked for; null: what the workspace saved itself lies where it restores from. */
 async function snapshotToGive(deps: Deps, { run }: HeldRun): Promise<Snapshot | null> {
   if (run.restore_snapshot_id === null) return null;
-  return (await storedSnapshot(deps, run.restore_snapshot_id)).snapshot;
+  return { ...(await storedSnapshot(deps, run.restore_snapshot_id)).snapshot, chosen: true };
 }

@@ -92,6 +92,9 @@ export interface Agent {
    * is filled in: the conversation of the newest message, and the last 200 lines of what was said.
    */
   preStopState?(): AgentState | Promise<AgentState>;
-  /** Called once with what a snapshot holds, before `start` and before the first message. */
-  restoreState?(state: AgentState): void | Promise<void>;
+  /**
+   * Called once with what a snapshot holds, before `start` and before the first message. `chosen`: a person went back to
+   * it on purpose; else it is the newest, and what the agent wrote down by itself since then is newer.
+   */
+  restoreState?(state: AgentState, chosen: boolean): void | Promise<void>;
 }

@@ -68,9 +68,11 @@ export class CommandAgent implements Agent {
     return { session_id: entries.at(-1)?.[1] ?? null, sessions: entries };
   }
 
-  async restoreState(state: AgentState): Promise<void> {
+  async restoreState(state: AgentState, chosen: boolean): Promise<void> {
     const sessions = sessionsSchema.safeParse(state['sessions']);
-    if (sessions.success) await this.#sessions.restore(sessions.data);
+    if (!sessions.success) return;
+    if (chosen) await this.#sessions.replace(sessions.data);
+    else await this.#sessions.restore(sessions.data);
   }
 
   async #turn(task: AgentTask): Promise<{ text: string }> {

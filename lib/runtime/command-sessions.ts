@@ -54,6 +54,13 @@ export class CommandSessions {
     await this.#write();
   }
 
+  /** Goes back to these and forgets all others. */
+  async replace(entries: readonly (readonly [contextId: string, session: string])[]): Promise<void> {
+    this.#sessions.clear();
+    for (const [contextId, session] of entries.slice(-KEPT)) this.#sessions.set(contextId, session);
+    await this.#write();
+  }
+
   sessionOf(contextId: string): string | null {
     return this.#sessions.get(contextId) ?? null;
   }

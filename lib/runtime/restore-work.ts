@@ -26,11 +26,11 @@ export async function restoreWork(options: {
     const found = await readSnapshot(path, workspaceId, Date.now());
     if (found.kind === 'none') return null;
     if (found.kind === 'refused') return wrong(found.why);
-    const { session_id, transcript_lines, completed_message_ids, adapter, timestamp } = found.snapshot;
+    const { session_id, transcript_lines, completed_message_ids, adapter, timestamp, chosen } = found.snapshot;
     memory.transcript.restore(transcript_lines);
     memory.sessionId = session_id;
     await memory.completed.restore(completed_message_ids);
-    await within(AGENT_MS, async () => await agent.restoreState?.({ ...adapter, session_id, transcript_lines }));
+    await within(AGENT_MS, async () => await agent.restoreState?.({ ...adapter, session_id, transcript_lines }, chosen === true));
     log('info', 'Restored from the snapshot', { taken: new Date(timestamp).toISOString(), transcript_lines: transcript_lines.length });
     return null;
   } catch (thrown) {
