@@ -53,7 +53,7 @@ async function beat(more: Record<string, unknown> = {}): Promise<Answer> {
 describe('what its agent is told', () => {
   test('a message to itself comes back in the shape of the protocol, in its own name', async () => {
     await beat();
-    expect((await replay(toItself('delegation_completed'), cast)).status).toBe(200);
+    expect(await replay(toItself('delegation_completed'), cast)).toMatchObject({ status: 200, body: { result: { role: 'agent' } } });
     const [came] = agent.messagesTo('Researcher');
     expect(came).toMatchObject({
       id: expect.stringMatching(/./),
