@@ -160,3 +160,16 @@ test('a platform that ends in good order leaves its runs where they are', async 
   await beat();
   await until(id, 'drained');
 });
+
+test('a platform that ends while it waits for the signal says nothing of its outcome: the next one asks again', async () => {
+  agent.answer = ({ url }) => (url.endsWith('restart_pending') ? null : undefined);
+  const id = await begin();
+  await asked('restart_pending');
+  await canvas.platform.endWorkspaces('leave');
+  await canvas.close();
+  agent.answer = () => undefined;
+  await canvas.open();
+  await until(id, 'draining');
+  expect((await read(id)).signal?.outcome).toBe('acknowledged');
+  expect(agent.signals()).toEqual(['restart_pending', 'restart_pending']);
+});
