@@ -70,7 +70,8 @@ test('asks twice before it removes others with it, and says so on open pages', a
   await expect(other.getByRole('heading', { name: 'This workspace was removed' })).toBeVisible();
 });
 
-test('starts, shows the output of, and stops what runs here', async ({ canvas, page }) => {
+test('shows the output of what runs here, pauses and resumes it', async ({ canvas, page }) => {
+  test.setTimeout(120_000);
   const { id } = await canvas.call<{ id: string }>('POST', '/workspaces', {
     name: 'Local',
     provisioner: 'process',
@@ -78,13 +79,22 @@ test('starts, shows the output of, and stops what runs here', async ({ canvas, p
   });
   await page.goto(`${canvas.url}/w/${id}`);
   const main = page.getByRole('main');
-  await expect(main.getByRole('button', { name: 'Stop' })).toBeVisible({ timeout: 30_000 });
   await expect(main.getByRole('region', { name: 'Output of its process' }).locator('pre')).not.toContainText('written nothing', {
     timeout: 20_000,
   });
-  await main.getByRole('button', { name: 'Stop' }).click();
-  await expect(main.getByRole('heading', { level: 1 }).locator('xpath=following-sibling::p')).toContainText('Paused', { timeout: 30_000 });
-  await expect(main.getByRole('button', { name: 'Start' })).toBeVisible();
+  const status = main.getByRole('heading', { level: 1 }).locator('xpath=following-sibling::p');
+  await expect(status).toContainText('Online', { timeout: 30_000 });
+  await main.getByRole('button', { name: 'More about Local' }).click();
+  await page.getByRole('menuitem', { name: 'Pause…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: /^Force now/ }).click();
+  await expect(sheet.getByRole('heading', { level: 2 })).toHaveText('Local is paused', { timeout: 40_000 });
+  await page.keyboard.press('Escape');
+  await expect(status).toContainText('Paused');
+  await main.getByRole('button', { name: 'Resume' }).click();
+  await sheet.getByRole('button', { name: 'Resume it and all below it' }).click();
+  await expect(sheet.getByRole('heading', { level: 2 })).toHaveText('Local is back', { timeout: 40_000 });
 });
 
 test('says what happened to what is not there', async ({ canvas, page }) => {
