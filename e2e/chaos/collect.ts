@@ -1,5 +1,5 @@
 import type { QueuedMessageDetail } from '#lib/contract/messages.ts';
-import type { RestartPage, RestartRun } from '#lib/contract/restarts.ts';
+import type { RestartPage, RestartRunDetail } from '#lib/contract/restarts.ts';
 import type { ChaosWorkspace } from './colony.ts';
 import type { AnsweredMessage } from './judge.ts';
 import type { SentMessage } from './sender.ts';
@@ -37,11 +37,12 @@ function judged(answer: unknown): Pick<AnsweredMessage, 'outcome' | 'why'> {
   return { outcome: /failed/i.test(state) ? 'failed' : 'refused', why };
 }
 
-export async function allRuns(client: SteadyClient): Promise<RestartRun[]> {
-  const runs: RestartRun[] = [];
+/** All runs there ever were, newest first, with their steps. */
+export async function allRuns(client: SteadyClient): Promise<RestartRunDetail[]> {
+  const runs: RestartRunDetail[] = [];
   for (let cursor = ''; ; ) {
     const page = await client.get<RestartPage>(`/restarts?limit=200${cursor}`);
-    runs.push(...page.items);
+    for (const { id } of page.items) runs.push(await client.get<RestartRunDetail>(`/restarts/${id}`));
     if (page.next === null) return runs;
     cursor = `&cursor=${encodeURIComponent(page.next)}`;
   }

@@ -29,6 +29,11 @@ const effect = (order: number): LedgerLine => ({ ...line(order), what: 'effect' 
 const done = (order: number): LedgerLine => ({ ...line(order), what: 'done', session: 's', turn: order });
 const whole = (order: number): LedgerLine[] => [begin(order), effect(order), done(order)];
 
+const runWithoutSession: Evidence['runs'][number] = {
+  id: 'run-7',
+  restored: { session_resumed: false, differences: ['session_id is another'] },
+};
+
 const evidence = (ledger: LedgerLine[], more: Partial<Evidence> = {}): Evidence => ({
   messages: [message(1), message(2)],
   ledgers: [ledger],
@@ -77,6 +82,7 @@ test.each<[PromiseName, LedgerLine[], Partial<Evidence>]>([
   ['sessions not resumed', [...whole(1), begin(2, { session: 'another' }), effect(2), done(2)], {}],
   ['failed without a kill', [...whole(1), ...whole(2)], { messages: [message(1), message(2, { outcome: 'failed', why: 'no session' })] }],
   ['failed without a kill', [...whole(1), ...whole(2)], { messages: [message(1), message(2, { outcome: 'open', why: 'waiting' })] }],
+  ['runs that say so of a session', [...whole(1), ...whole(2)], { runs: [runWithoutSession] }],
   ['stuck runs', [...whole(1), ...whole(2)], { stuck: ['run 7'] }],
   ['orphan processes', [...whole(1), ...whole(2)], { orphans: ['process 7'] }],
   ['workspaces not back', [...whole(1), ...whole(2)], { notQuiet: ['Worker 1 is offline'] }],

@@ -1,4 +1,4 @@
-import type { RestartRun } from '#lib/contract/restarts.ts';
+import type { Restored } from '#lib/contract/restarts.ts';
 import type { Finished, LedgerLine } from './ledger.ts';
 import type { SentMessage } from './sender.ts';
 
@@ -16,7 +16,7 @@ export interface Evidence {
   finished: readonly Finished[];
   /** Messages whose program the harness itself killed. */
   killedAgents: ReadonlySet<string>;
-  runs: readonly RestartRun[];
+  runs: readonly { id: string; restored: Pick<Restored, 'session_resumed' | 'differences'> | null }[];
   /** Runs that did not end. */
   stuck: readonly string[];
   /** Processes too many or too few, in words. */
@@ -44,6 +44,7 @@ export const PROMISES = [
   'given again unmarked',
   'out of order per sender',
   'sessions not resumed',
+  'runs that say so of a session',
   'failed without a kill',
   'stuck runs',
   'orphan processes',
@@ -75,6 +76,8 @@ export function judge(evidence: Evidence): Verdict {
     const orderOf = new Map(messages.filter((one) => one.workspace === workspace).map((one) => [one.id, one.order]));
     lookAtBegins(ledger, finished[workspace] ?? new Map(), orderOf, broken, resumes);
   });
+  for (const { id, restored } of evidence.runs)
+    if (restored?.session_resumed === false) broken['runs that say so of a session'].push(`${id}: ${restored.differences.join(', ')}`);
   for (const run of evidence.stuck) broken['stuck runs'].push(run);
   broken['orphan processes'].push(...evidence.orphans);
   broken['workspaces not back'].push(...evidence.notQuiet);

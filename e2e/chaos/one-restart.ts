@@ -13,7 +13,7 @@ export interface RestartPlace {
 }
 
 export interface RestartOutcome {
-  /** What was killed, at which step it happened; null: nobody was. */
+  /** What was killed, and the newest step that was seen by then; null: nobody was. */
   killed: { what: string; at: string } | null;
   /** The runs that were asked for, or joined. */
   runs: string[];
@@ -30,12 +30,13 @@ const ENDED: readonly RunStep[] = ['done', 'cancelled', 'failed'];
 export async function carryOut(plan: PlannedRestart, place: RestartPlace): Promise<RestartOutcome> {
   const outcome: RestartOutcome = { killed: null, runs: [], stuck: [] };
   let killing: Promise<void> | null = null;
-  const killAt = (step: string): void => {
+  let seen = 'requested';
+  const kill = (): void => {
     if (plan.kill.victim === 'nobody') return;
     killing ??= (async () => {
       await delay(plan.kill.delayMs);
       const what = await place.kill();
-      if (what !== null) outcome.killed = { what, at: step };
+      if (what !== null) outcome.killed = { what, at: seen };
     })();
   };
   const first = await follow(await ask(place, plan.kind, plan), 0);
@@ -44,7 +45,7 @@ export async function carryOut(plan: PlannedRestart, place: RestartPlace): Promi
     await follow(await ask(place, 'resume', plan), 1);
   }
   // Its step never came, such as one behind a cancel.
-  killAt('its end');
+  kill();
   await killing;
   return outcome;
 
@@ -55,8 +56,9 @@ export async function carryOut(plan: PlannedRestart, place: RestartPlace): Promi
     let forced = half === 1 || plan.forceAt === null;
     for (const giveUpAt = Date.now() + RUN_MS; Date.now() < giveUpAt; await delay(LOOK_MS)) {
       const now = await place.client.get<RestartRunDetail>(`/restarts/${run.id}`);
+      seen = now.state;
       const at = (step: RunStep | null): boolean => step !== null && reached(now, step);
-      if (half === plan.kill.half && at(plan.kill.step)) killAt(now.state);
+      if (half === plan.kill.half && at(plan.kill.step)) kill();
       if (!cancelled && at(plan.cancelAt)) cancelled = await choose(run.id, 'cancel');
       if (!forced && at(plan.forceAt)) forced = await choose(run.id, 'force');
       if (ENDED.includes(now.state)) return now;

@@ -1,4 +1,4 @@
-import type { RestartRun } from '#lib/contract/restarts.ts';
+import type { RestartRun, RestartRunDetail } from '#lib/contract/restarts.ts';
 import { PROMISES, type Verdict } from './judge.ts';
 
 export interface ChaosReport {
@@ -9,7 +9,7 @@ export interface ChaosReport {
   kills: Record<string, number>;
   /** Kills that found nobody to kill, such as an agent without work. */
   missed: number;
-  runs: readonly RestartRun[];
+  runs: readonly RestartRunDetail[];
   /** Workspaces that an operator had to start again by hand. */
   startedAgain: number;
   seconds: number;
@@ -24,7 +24,11 @@ export const brokenPromises = ({ verdict }: ChaosReport): number => PROMISES.fil
 export function reportText(report: ChaosReport): string {
   const { verdict, runs } = report;
   const runsIn = (state: RestartRun['state']): number => runs.filter((run) => run.state === state).length;
-  const lasted = runs.flatMap((run) => (run.ended_at === null ? [] : [run.ended_at - run.requested_at]));
+  const longest = runs.reduce<ChaosReport['runs'][number] | null>(
+    (found, run) => (lasted(run) > (found ? lasted(found) : 0) ? run : found),
+    null,
+  );
+  const saying = runs.flatMap((run) => run.restored?.session_resumed ?? []);
   const kills = Object.entries(report.kills).map(([who, times]) => `${who} ${times}`);
   const rows: [string, string | number][] = [
     ['restarts asked for', `${report.restarts} over ${report.workspaces} workspaces, in ${report.seconds} s, seed ${report.seed}`],
@@ -37,7 +41,8 @@ export function reportText(report: ChaosReport): string {
     ['given again, marked', verdict.redelivered],
     ['failed by a killed agent, sent again', verdict.failedByKill],
     ['sessions resumed', `${verdict.resumed} of ${verdict.expectedToResume}`],
-    ['longest run', seconds(Math.max(0, ...lasted))],
+    ['runs that say their session came back', `${saying.filter(Boolean).length} of ${saying.length}`],
+    ['longest run', longest === null ? 'none' : `${seconds(lasted(longest))}, ${stepsText(longest)}`],
     ['longest wait of a message for its agent', seconds(verdict.longestWaitMs)],
     ...PROMISES.map((name): [string, number] => [name, verdict.broken[name].length]),
   ];
@@ -57,3 +62,10 @@ export function reportText(report: ChaosReport): string {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const lasted = (run: RestartRun): number => (run.ended_at ?? run.requested_at) - run.requested_at;
+
+/** Its id, and when it was where. */
+function stepsText(run: RestartRunDetail): string {
+  return `${run.kind} ${run.id}: ${run.steps.map(({ step, at }) => `${step} +${seconds(at - run.requested_at)}`).join(', ')}`;
+}

@@ -81,7 +81,7 @@ export function startSender({ client, name, as, targets, dice, pauseMs }: Sender
     async run(until) {
       while (!until.aborted) {
         // Most take a moment, some long enough to be in the middle of their work at any deadline.
-        const takesMs = dice.below(8) === 0 ? 2000 + dice.below(4000) : dice.below(900);
+        const takesMs = dice.below(3) === 0 ? 1500 + dice.below(4500) : dice.below(1500);
         await send(dice.below(targets.length), takesMs, dice.below(ANSWERED_ONCE) === 0 ? 2 : 0);
         await delay(dice.below(2 * pauseMs), undefined, { signal: until }).catch(() => undefined);
       }
