@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
+import type { Provisioner } from '#lib/ports/provisioner.ts';
 import { FetchTransport } from '#lib/ports/test-agent-transport.ts';
 import { openStore } from '#lib/store/open-store.ts';
 import { sqliteDatabase } from '#lib/store/sqlite-database.ts';
@@ -18,8 +19,14 @@ export class TestPlatform {
   now = Date.UTC(2026, 0, 1, 12);
   readonly folder = mkdtempSync(join(tmpdir(), 'canvas-platform-'));
   readonly logged: string[] = [];
+  /** Opens what starts and stops workspaces, each time the platform is opened; null: nothing does. */
+  readonly #provision: (() => Provisioner) | null;
   store!: Store;
   platform!: Platform;
+
+  constructor(provision: (() => Provisioner) | null = null) {
+    this.#provision = provision;
+  }
 
   get deps() {
     return this.platform.deps;
@@ -29,7 +36,7 @@ export class TestPlatform {
     this.store = await openStore({ dataDir: this.folder });
     this.platform = await createPlatform({
       store: this.store,
-      provisioner: null,
+      provisioner: this.#provision?.() ?? null,
       transport: new FetchTransport(),
       now: () => this.now,
       log: (level, message) => this.logged.push(`${level} ${message}`),
