@@ -154,3 +154,13 @@ test('settings that cannot take effect by a restart change nothing', async () =>
   const again = patchWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, config: {}, restart: true });
   await expect(again).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('former settings') });
 });
+
+test('what is silent and runs is not resumed beside itself, but restarted', async () => {
+  const atlas = await provisioned('Atlas');
+  await canvas.pass(200);
+  expect(canvas.status(atlas.id)).toBe('offline');
+  const resumed = resumeWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  await expect(resumed).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Restart it instead') });
+  const { id } = await restartWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  await until(id, 'draining');
+});

@@ -104,6 +104,8 @@ export const resumeWorkspace = writeVerb({
     if (!canStop(deps, live)) throw onlyDrained(live);
     if (!['paused', 'failed', 'offline'].includes(live.facts.status) && !deps.runs.of(input.id))
       throw new CanvasError('conflict', `${live.row.name} is ${live.facts.status}: there is nothing to resume.`);
+    if (live.facts.status === 'offline' && live.instance?.state === 'running' && !deps.runs.of(input.id))
+      throw new CanvasError('conflict', `The process of ${live.row.name} runs, and is silent. Restart it instead: that ends it first.`);
   },
   run: async ({ actor, now, tx, deps }, input) => {
     const members = (input.subtree ? deps.fleet.subtree(input.id).reverse() : [deps.fleet.get(input.id)]).filter(
