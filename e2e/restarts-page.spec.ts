@@ -29,8 +29,10 @@ test('offers a way on while nothing was restarted, and is a page for a browser a
 
 test('shows a run live to everybody, from its beginning to its end', async ({ canvas, page, context, request, faults }) => {
   const agent = await canvas.agent('Release Manager');
+  // The page asks once more when its stream is open: from then on only the stream can tell it of a new run.
+  const caughtUp = page.waitForResponse((response) => response.url().includes('/restarts?active=true'));
   await page.goto(`${canvas.url}/restarts`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await caughtUp;
   const run = await drain(canvas, agent);
   const strip = page.getByRole('region', { name: 'Running' }).getByRole('listitem');
   await expect(strip).toContainText('Release Manager');
