@@ -178,6 +178,19 @@ describe('a restart', () => {
     expect((await runsOf(id)).filter(({ state }) => state !== 'done')).toEqual([]);
   });
 
+  it('that is forced cuts off what is at work, lists it, and brings its message again, marked', MINUTES, async () => {
+    const id = await provisioned('Forced');
+    const working = await atWork(id, 'Forced', 'm1');
+    const asked = await begin(id, { deadline_seconds: null });
+    await until(asked, 'draining');
+    await ask('POST', `/restarts/${asked}/force`);
+    await until(asked, 'done');
+    writeFileSync(join(desk('Forced'), 'go'), '');
+    expect(await working.answer).toBe('turn 1');
+    expect(await run(asked)).toMatchObject({ force: true, unfinished: [{ id: expect.any(String) }], state: 'done' });
+    expect(ledger('Forced').map((line) => (JSON.parse(line) as { redelivered: string }).redelivered)).toEqual(['0', '1']);
+  });
+
   it('goes on when the platform is killed in the middle of it', MINUTES, async () => {
     const id = await provisioned('Orphan');
     await atWork(id, 'Orphan', 'm1');
