@@ -31,9 +31,19 @@ function linesOf(file) {
     });
 }
 
+/** Whether that process is one of ours, and not a stranger with its number. */
+function isAtWork(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder);
+  } catch {
+    return false;
+  }
+}
+
 /** `home` leads to the workspace's own folder: whether its runtime had written down that this message is done. */
 const finished = linesOf(join(folder, 'home', 'completed-messages.jsonl')).some((line) => line.id === id);
-write('begin', { pid: process.pid, session: given, redelivered: redelivered === '1', finished });
+const twin = linesOf(ledger).find((line) => line.what === 'begin' && line.work === work && isAtWork(line.pid))?.pid ?? null;
+write('begin', { pid: process.pid, session: given, redelivered: redelivered === '1', finished, twin });
 const takesMs = Number(/takes (\d+)/.exec(readFileSync(0, 'utf8'))?.[1] ?? 0);
 
 const session = given ?? `session-${context}-${process.pid}-${Date.now()}`;

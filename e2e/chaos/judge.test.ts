@@ -23,6 +23,7 @@ const begin = (order: number, more: Partial<Extract<LedgerLine, { what: 'begin' 
   session: order === 1 ? null : 's',
   redelivered: false,
   finished: false,
+  twin: null,
   ...more,
 });
 const effect = (order: number): LedgerLine => ({ ...line(order), what: 'effect' });
@@ -77,6 +78,7 @@ test.each<[PromiseName, LedgerLine[], Partial<Evidence>]>([
   ['done twice', [...whole(1), ...whole(2), effect(2)], {}],
   ['finished and given again', [...whole(1), ...whole(2), begin(2, { redelivered: true, finished: true })], {}],
   ['given again unmarked', [begin(1), ...whole(1), ...whole(2)], {}],
+  ['two programs on one message', [begin(1), begin(1, { redelivered: true, twin: 7 }), effect(1), done(1), ...whole(2)], {}],
   ['out of order per sender', [begin(2, { session: null }), effect(2), begin(1), effect(1)], {}],
   ['sessions not resumed', [...whole(1), begin(2, { session: null }), effect(2), done(2)], {}],
   ['sessions not resumed', [...whole(1), begin(2, { session: 'another' }), effect(2), done(2)], {}],

@@ -42,6 +42,7 @@ export const PROMISES = [
   'done twice',
   'finished and given again',
   'given again unmarked',
+  'two programs on one message',
   'out of order per sender',
   'sessions not resumed',
   'runs that say so of a session',
@@ -121,6 +122,7 @@ function lookAtBegins(
     }
     if (line.what !== 'begin') continue;
     if (line.finished) broken['finished and given again'].push(line.id);
+    if (line.twin !== null) broken['two programs on one message'].push(`${line.id}: ${line.twin} and ${line.pid}`);
     if (begun.has(line.id) && !line.redelivered) broken['given again unmarked'].push(line.id);
     const before = newest.get(line.context);
     if (before && (orderOf.get(line.id) ?? 0) < (orderOf.get(before.id) ?? 0))
