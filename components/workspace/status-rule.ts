@@ -13,6 +13,6 @@ export const STATUS_RULE: Record<ShownState, string> = {
   restarting: 'A restart is under way.',
   provisioning: 'It was started here and has not beaten yet. Without a first beat in 10 minutes it has failed.',
   awaiting_agent: 'It was created, and no agent has connected to it yet.',
-  paused: 'It was stopped by an operator and stays so until it is started.',
+  paused: 'It was paused by an operator and stays so until it is resumed. Messages to it wait.',
   online: 'It beats in time, and its requests succeed.',
 };
