@@ -58,7 +58,10 @@ export function reportText(report: ChaosReport): string {
       ...(found.length > SHOWN ? [`  and ${found.length - SHOWN} more`] : []),
     ];
   });
-  return [...table, ...evidence].join('\n');
+  const failures = runs.flatMap(({ id, workspace_name, failure }) =>
+    failure === null ? [] : [`Failed run ${id} of ${workspace_name} at ${failure.step}: ${failure.why}`],
+  );
+  return [...table, ...failures, ...evidence].join('\n');
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
