@@ -164,3 +164,66 @@ test('what is silent and runs is not resumed beside itself, but restarted', asyn
   const { id } = await restartWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
   await until(id, 'draining');
 });
+
+/** Its process is killed; the next one, which the provisioner starts by itself, never beats. Answers the run of the crash. */
+async function crashed(to: { id: string }): Promise<string> {
+  const pid = await pidOf(to.id);
+  process.kill(pid ?? 0, 'SIGKILL');
+  return vi.waitFor(async () => {
+    const run = canvas.deps.runs.of(to.id)?.run;
+    expect(run?.origin).toBe('crash');
+    return run?.id ?? '';
+  }, patient);
+}
+
+const stoppedFor = async (id: string) =>
+  vi.waitFor(async () => {
+    expect([(await provisioner.inspect(id))?.state, canvas.status(id), canvas.deps.fleet.get(id).run]).toEqual(['stopped', 'paused', null]);
+  }, patient);
+
+test('a crash loop can be paused: nothing starts it again', async () => {
+  const atlas = await provisioned('Atlas');
+  const crash = await crashed(atlas);
+  const { id } = await pauseWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, reason: 'it loops' });
+  expect(id).toBe(crash);
+  expect(await until(id, 'done')).toMatchObject({ kind: 'pause', origin: 'request', reason: 'it loops', actor: { name: 'this machine' } });
+  await stoppedFor(atlas.id);
+  expect(canvas.deps.fleet.get(atlas.id).row.desired).toBe('stopped');
+});
+
+test('a restart takes a crash over: its process is ended, and the next one is started by the run', async () => {
+  const atlas = await provisioned('Atlas');
+  await crashed(atlas);
+  await vi.waitFor(async () => expect((await provisioner.inspect(atlas.id))?.state).toBe('running'), patient);
+  const second = await pidOf(atlas.id);
+  const { id } = await restartWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, reason: 'now' });
+  const started = await until(id, 'started');
+  expect(started).toMatchObject({ kind: 'restart', origin: 'request', reason: 'now', attempts: 1 });
+  expect(await pidOf(atlas.id)).not.toBe(second);
+});
+
+test('a start that hangs can be stopped instead, by its run and by a pause', async () => {
+  const atlas = await provisioned('Atlas');
+  for (const stop of [
+    (run: string) => cancelRestart(canvas.deps, LOCAL_OPERATOR, { run }),
+    () => pauseWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id }),
+  ]) {
+    if (canvas.status(atlas.id) !== 'paused') await paused(atlas.id);
+    const { id } = await resumeWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+    expect((await until(id, 'started')).may.cancel?.label).toBe('Stop it instead');
+    await stop(id);
+    expect((await until(id, 'done')).kind).toBe('pause');
+    await stoppedFor(atlas.id);
+  }
+});
+
+test('what is being paused and is wanted again is restarted', async () => {
+  const atlas = await provisioned('Atlas');
+  agent.workspaceId = atlas.id;
+  const { id } = await pauseWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  await until(id, 'draining');
+  expect(canvas.deps.fleet.get(atlas.id).row.desired).toBe('stopped');
+  expect(await resumeWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id })).toMatchObject({ id });
+  expect(await read(id)).toMatchObject({ kind: 'restart', state: 'draining' });
+  expect(canvas.deps.fleet.get(atlas.id).row.desired).toBe('running');
+});

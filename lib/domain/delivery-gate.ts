@@ -17,7 +17,7 @@ const CLOSED: Record<Exclude<WorkspaceStatus, 'online' | 'degraded'>, string> = 
   offline: 'It is offline',
   failed: 'It did not start',
   paused: 'It is paused',
-  draining: 'It finishes its work before a restart',
+  draining: 'It finishes its work and takes nothing new',
   restarting: 'It is being restarted',
   removed: 'It was removed',
 };

@@ -36,6 +36,8 @@ export function aRun(some: Partial<RunState> = {}): RunState {
     rev: 1,
     cancelled_by: null,
     forced_at: null,
+    left_at_force: null,
+    deadline_moved: false,
     force_told: false,
     stopping: false,
     signalled_at: null,

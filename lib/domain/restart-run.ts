@@ -23,12 +23,17 @@ import type { WorkspaceFacts } from './workspace-facts.ts';
  *   restored         what came back is known                                    ends: at once, done: the gate opens
  *   done, cancelled, failed   over; the gate is open (failed: as soon as it is online)
  *
- * From `stopped` on there is no way back but forward: a cancel is refused from the moment the stop begins.
+ * From the moment the stop begins there is no way back but forward; but what is being started can be stopped instead, by
+ * a pause: the run then goes through `stopped` once more and ends there.
  */
 export interface RunState extends RestartRun {
   /** Who cancelled it; the run ends as soon as it looks. */
   cancelled_by: EventActor | null;
   forced_at: number | null;
+  /** Tasks at work when it was forced; null: it was not, or from the beginning. */
+  left_at_force: number | null;
+  /** Its deadline was moved nearer after the runtime had been told of it. */
+  deadline_moved: boolean;
   /** Whether the runtime was told of the force. */
   force_told: boolean;
   /** The stop has begun; set before it. */
@@ -85,14 +90,15 @@ export function nextMove(run: RunState, seen: Seen, now: number): Move {
     case 'snapshot_saved':
       return whenSaved(run, seen);
     case 'stopped':
-      if (run.kind === 'pause') return { do: 'finish' };
+      // A start that was begun, or a process that is there, is stopped first.
+      if (run.kind === 'pause') return run.attempts > 0 || seen.running ? { do: 'stop' } : { do: 'finish' };
       return run.self_starting ? whenStarted(run, seen, now) : { do: 'start' };
     case 'started':
-      return whenStarted(run, seen, now);
+      return run.kind === 'pause' ? { do: 'stop' } : whenStarted(run, seen, now);
     case 'online':
-      return { do: 'restore' };
+      return { do: run.kind === 'pause' ? 'stop' : 'restore' };
     case 'restored':
-      return { do: 'finish' };
+      return { do: run.kind === 'pause' ? 'stop' : 'finish' };
     case 'done':
     case 'cancelled':
     case 'failed':
@@ -113,10 +119,13 @@ function atRequest(run: RunState, seen: Seen): Move {
 function whileDraining(run: RunState, seen: Seen, now: number): Move {
   if (run.cancelled_by) return { do: 'cancel' };
   const how = drainOver(run, seen);
+  if (how === 'said' && wasCutOff(run, now))
+    return { do: 'stamp', step: 'deadline_passed', detail: { how: run.forced_at === null ? 'deadline' : 'forced' } };
   if (how !== null) return { do: 'stamp', step: 'drained', detail: { how } };
   const acknowledged = run.signal?.outcome === 'acknowledged';
-  if (run.forced_at !== null && acknowledged && !run.force_told) return { do: 'tell_force' };
   const deadline = run.forced_at ?? run.deadline_at;
+  const told = run.force_told || (run.forced_at === null && !run.deadline_moved);
+  if (acknowledged && !told && deadline !== null && now >= deadline) return { do: 'tell_force' };
   const end = deadline === null ? null : deadline + (acknowledged ? DEADLINE_GRACE_MS : 0);
   const left = { unfinished: seen.facts.drain?.in_flight ?? [], active_tasks: seen.facts.active_tasks };
   if (end !== null && now >= end)
@@ -124,7 +133,13 @@ function whileDraining(run: RunState, seen: Seen, now: number): Move {
   const silentAt = Math.max(seen.facts.last_beat_at ?? 0, run.signalled_at ?? 0) + lapseAfterMs(seen.facts.interval_seconds);
   if (!seen.can_stop && now >= silentAt) return { do: 'stamp', step: 'deadline_passed', detail: { how: 'silent', ...left } };
   const tasks = seen.facts.drain?.in_flight.length ?? seen.facts.active_tasks;
-  return wait(`${tasks === 1 ? '1 task' : `${tasks} tasks`} to end`, earliest(end, seen.can_stop ? null : silentAt));
+  return wait(`${tasks === 1 ? '1 task' : `${tasks} tasks`} to end`, earliest(told ? end : deadline, seen.can_stop ? null : silentAt));
+}
+
+/** A drain that is over only after its deadline, or a force, was ended by it: what was at work then is in the snapshot. */
+function wasCutOff(run: RunState, now: number): boolean {
+  if (run.forced_at !== null) return (run.left_at_force ?? run.in_flight.length) > 0;
+  return run.deadline_at !== null && now >= run.deadline_at;
 }
 
 function onceDrained(run: RunState, seen: Seen, now: number): Move {

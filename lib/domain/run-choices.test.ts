@@ -17,8 +17,8 @@ test('cancel until the stop, force until the drain is over', () => {
     drained: 'cancel',
     deadline_passed: 'cancel',
     snapshot_saved: 'cancel',
-    stopped: '',
-    started: '',
+    stopped: 'cancel',
+    started: 'cancel',
     online: '',
     restored: '',
     done: '',
@@ -29,7 +29,8 @@ test('cancel until the stop, force until the drain is over', () => {
 
 test.each<[string, Parameters<typeof aRun>[0], string[]]>([
   ['while it is being stopped', { state: 'snapshot_saved', stopping: true }, []],
-  ['while a resume starts', { kind: 'resume', started_at: T }, []],
+  ['while a resume starts', { kind: 'resume', started_at: T }, ['cancel']],
+  ['while a pause stops what was started', { kind: 'pause', state: 'started' }, []],
   ['while a resume waits for its turn', { kind: 'resume' }, ['cancel']],
   ['twice', { state: 'draining', cancelled_by: ADA }, ['force']],
   ['once forced', { state: 'draining', forced_at: T }, ['cancel']],
@@ -56,8 +57,17 @@ describe('the price is on the button', () => {
   ] as const)('of the cancel of a %s', (kind, label) => {
     expect(runChoices(aRun({ kind }), 0, false).cancel).toEqual({
       label,
-      cost: 'It goes on as it is and takes messages again; nothing was stopped.',
+      cost:
+        kind === 'resume' ? 'Nothing is started; it stays as it is.' : 'It goes on as it is and takes messages again; nothing was stopped.',
     });
+  });
+
+  test('of a cancel after a force: what was cut off stays cut off', () => {
+    expect(runChoices(draining({ forced_at: T }), 0, false).cancel?.cost).toContain('What was cut off');
+  });
+
+  test('of a start that is given up', () => {
+    expect(runChoices(aRun({ state: 'started' }), 0, false).cancel).toMatchObject({ label: 'Stop it instead' });
   });
 
   test('of a cancel after the deadline: what was cut off stays cut off', () => {

@@ -17,6 +17,12 @@ export function runChoices(run: RunState, left: number, startable: boolean): Run
   if (beforeStop && !run.stopping && run.started_at === null && run.cancelled_by === null) {
     choices.cancel = { label: cancelLabel(run), cost: cancelCost(run) };
   }
+  if (isStarting(run)) {
+    choices.cancel = {
+      label: 'Stop it instead',
+      cost: 'The start is given up and it stays paused; its messages wait until it is resumed.',
+    };
+  }
   const drains = run.state === 'requested' || run.state === 'signalled' || run.state === 'draining';
   if (drains && run.kind !== 'resume' && run.forced_at === null) {
     choices.force = {
@@ -30,12 +36,19 @@ export function runChoices(run: RunState, left: number, startable: boolean): Run
   return choices;
 }
 
+/** Its process was stopped and the next one is not back: there is no way back, but it can be left stopped. */
+export function isStarting(run: RunState): boolean {
+  if (run.kind === 'pause' || !run.provisioned) return false;
+  return run.state === 'stopped' || run.state === 'started' || (run.state === 'requested' && run.started_at !== null);
+}
+
 function cancelLabel(run: RunState): string {
   if (run.kind === 'drain') return 'Take messages again';
   return run.kind === 'pause' ? 'Cancel the pause' : run.kind === 'resume' ? 'Cancel the start' : 'Cancel the restart';
 }
 
 function cancelCost(run: RunState): string {
-  if (run.state === 'deadline_passed') return 'It takes messages again. What was cut off at the deadline is delivered again.';
+  if (run.kind === 'resume') return 'Nothing is started; it stays as it is.';
+  if (run.state === 'deadline_passed' || run.forced_at !== null) return 'It takes messages again. What was cut off is delivered again.';
   return 'It goes on as it is and takes messages again; nothing was stopped.';
 }

@@ -7,16 +7,16 @@ import type { WorkspaceFacts } from './workspace-facts.ts';
 import { newFacts } from './workspace-facts.ts';
 
 const NOW = T + 20_000;
-const drained = (facts: WorkspaceFacts = online()) => applyDraining(facts, 'Ada', NOW).facts;
+const drained = (facts: WorkspaceFacts = online()) => applyDraining(facts, 'Ada', 'restart', NOW).facts;
 const restarting = (facts: WorkspaceFacts = online()) => applyRestarting(facts, 'Ada', NOW).facts;
 const ended = (facts: WorkspaceFacts) => applyProcessEnd(facts, { code: 0, signal: null, output: '', restarting: false }, NOW).facts;
 
 test('a run says who it is for', () => {
-  expect(applyDraining(online(), 'Ada', NOW).transition).toMatchObject({
+  expect(applyDraining(online(), 'Ada', 'restart', NOW).transition).toMatchObject({
     from: 'online',
     to: 'draining',
     cause: 'restart',
-    reason: 'Finishing its work before a restart asked for by Ada',
+    reason: 'Finishing its work before a restart, asked for by Ada',
     evidence: { by: 'Ada', was: 'online' },
   });
   expect(applyRestarting(drained(), 'Ada', NOW).transition).toMatchObject({
@@ -27,7 +27,7 @@ test('a run says who it is for', () => {
 });
 
 test('told twice it happens once', () => {
-  expect(applyDraining(drained(), 'Ada', NOW + 5).transition).toBeNull();
+  expect(applyDraining(drained(), 'Ada', 'restart', NOW + 5).transition).toBeNull();
   expect(applyRestarting(restarting(), 'Ada', NOW + 5).transition).toBeNull();
 });
 
@@ -85,7 +85,7 @@ test('a start that failed says how its process ended, and its last words', () =>
 test('what was removed stays so', () => {
   const removed = applyRemove(online(), 'Ada', NOW).facts;
   for (const verdict of [
-    applyDraining(removed, 'Bo', NOW),
+    applyDraining(removed, 'Bo', 'restart', NOW),
     applyRestarting(removed, 'Bo', NOW),
     applyRunStart(removed, NOW),
     applyRunOver(removed, NOW),

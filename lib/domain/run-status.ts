@@ -1,13 +1,16 @@
+import type { RunKind } from '#lib/contract/restart-steps.ts';
 import { lapseAfterMs } from './liveness.ts';
 import { lapse, settleAlive } from './status-engine.ts';
 import { lastWords, type StartFailure, startFailureReason } from './status-reasons.ts';
 import { settled, type Verdict, verdict } from './verdict.ts';
 import type { WorkspaceFacts } from './workspace-facts.ts';
 
-/** A restart run began to drain it: from now on the run owns the status. `by` is a name for people. */
-export function applyDraining(before: WorkspaceFacts, by: string, now: number): Verdict {
+const BEFORE: Record<RunKind, string> = { restart: ' before a restart', pause: ' before a pause', drain: '', resume: '' };
+
+/** A run of that kind began to drain it: from now on the run owns the status. `by` is a name for people. */
+export function applyDraining(before: WorkspaceFacts, by: string, kind: RunKind, now: number): Verdict {
   if (before.status === 'removed') return verdict(before);
-  const reason = `Finishing its work before a restart asked for by ${by}`;
+  const reason = `Finishing its work${BEFORE[kind]}, asked for by ${by}`;
   return settled({ ...before, late: false }, { to: 'draining', cause: 'restart', reason, evidence: { by, was: before.status } }, now);
 }
 

@@ -1,6 +1,7 @@
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
 import type { RunKind, RunOrigin } from '#lib/contract/restart-steps.ts';
 import type { RunState } from '#lib/domain/restart-run.ts';
+import { scrub } from '#lib/domain/scrub.ts';
 import { newId } from '#lib/store/new-id.ts';
 import type { LiveWorkspace } from './fleet.ts';
 
@@ -31,6 +32,11 @@ export interface Begun {
   commit: () => void;
 }
 
+/** A person's reason is shown to everybody, and kept. */
+export function cleanReason(reason: string | null | undefined): string | null {
+  return reason ? String(scrub(reason).value) : null;
+}
+
 export function newRun(live: LiveWorkspace, request: RunRequest, provisioned: boolean, now: number): RunState {
   return {
     id: request.id ?? newId(),
@@ -40,7 +46,7 @@ export function newRun(live: LiveWorkspace, request: RunRequest, provisioned: bo
     state: 'requested',
     origin: request.origin,
     actor: request.actor,
-    reason: request.reason ?? null,
+    reason: cleanReason(request.reason),
     requested_at: now,
     ended_at: null,
     deadline_seconds: request.deadlineSeconds,
@@ -64,6 +70,8 @@ export function newRun(live: LiveWorkspace, request: RunRequest, provisioned: bo
     rev: 1,
     cancelled_by: null,
     forced_at: request.force ? now : null,
+    left_at_force: null,
+    deadline_moved: false,
     force_told: false,
     stopping: false,
     signalled_at: null,

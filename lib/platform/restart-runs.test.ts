@@ -158,9 +158,11 @@ describe('the deadline', () => {
     await vi.waitFor(() => expect(agent.draining?.seconds).toBe(0), patient);
     agent.tasks = [];
     await beat();
-    const drained = await until(id, 'drained');
-    expect([drained.force, drained.may.force]).toEqual([true, undefined]);
-    await expect(force(id)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('cannot be forced any more') });
+    const passed = await until(id, 'deadline_passed');
+    expect(detailOf(passed, 'deadline_passed')).toMatchObject({ how: 'forced' });
+    expect([passed.force, passed.may.force]).toEqual([true, undefined]);
+    // Twice is once.
+    await expect(force(id)).resolves.toEqual({ id });
   });
 
   test('silence: nobody waits for ever for what beats no more', async () => {
@@ -204,7 +206,7 @@ describe('a second request', () => {
   test('joins; its force applies, and a drain becomes the restart', async () => {
     const id = await draining({ drain_only: true, reason: 'first' });
     expect(await restart({ deadline_seconds: 5, reason: 'second', force: true })).toEqual({ id, joined: true });
-    expect(await read(id)).toMatchObject({ kind: 'restart', reason: 'first', deadline_seconds: 60, force: true });
+    expect(await read(id)).toMatchObject({ kind: 'restart', reason: 'first', deadline_seconds: 5, force: true });
     expect((await workspaceRestarts(canvas.deps, LOCAL_OPERATOR, { id: atlas.id })).items).toHaveLength(1);
   });
 

@@ -8,14 +8,13 @@ import { applyRunOver } from '#lib/domain/run-status.ts';
 import { type Db, inTransaction } from '#lib/store/in-transaction.ts';
 import { appendEvents } from '#lib/store/ledger.ts';
 import { insertRun, insertStamp, openRuns, updateRun } from '#lib/store/restart-runs.ts';
-import { setDesired } from '#lib/store/workspaces.ts';
 import { eventActorOf, platformActor } from './actor.ts';
 import { Bell } from './bell.ts';
 import type { Deps } from './deps.ts';
 import { type LiveWorkspace, touch } from './fleet.ts';
 import { joinRun } from './join-run.ts';
 import { type Begun, crashRun, newRun, type RunRequest } from './new-run.ts';
-import { abandonRun, wakeByMessage } from './run-edges.ts';
+import { abandonRun, insertCrashRun, isOfDrain, wakeByMessage, wantIn } from './run-edges.ts';
 import { stepEvent } from './run-event.ts';
 import { performMove } from './run-moves.ts';
 import { type RunOutcome, RunOutcomes } from './run-outcomes.ts';
@@ -31,6 +30,8 @@ export interface HeldRun {
   run: RunState;
   readonly live: LiveWorkspace;
   readonly bell: Bell;
+  /** Aborted when nobody waits any longer for what the workspace answers to the signal. */
+  readonly interrupt: AbortController;
 }
 
 /**
@@ -112,9 +113,7 @@ export class RestartRuns {
   /** A snapshot of the workspace was kept. One of the process that this run drains belongs to the run. */
   snapshotArrived(workspaceId: string, row: SnapshotRow): void {
     const held = this.#open.get(workspaceId);
-    if (held === undefined || row.boot_id !== held.run.boot_id_before || held.run.signalled_at === null) return;
-    if (['requested', 'started', 'online', 'restored'].includes(held.run.state)) return;
-    void this.advance(held, { snapshot_id: row.id }).catch(() => undefined);
+    if (held !== undefined && isOfDrain(held.run, row)) void this.advance(held, { snapshot_id: row.id }).catch(() => undefined);
   }
 
   /** Begins a run, or joins the open one. Rejects with `conflict` when the open one is for something else. */
@@ -139,20 +138,26 @@ export class RestartRuns {
     const held = this.#open.get(request.workspaceId);
     if (held !== undefined) {
       const change = joinRun(held.run, request, now);
-      return { id: held.run.id, joined: true, events: [], commit: await this.changeIn(tx, held, change, now) };
+      const want = await wantIn(tx, deps, live, change.cancelled_by ? 'pause' : (change.kind ?? held.run.kind), now);
+      const changed = await this.changeIn(tx, held, change, now);
+      const commit = () => {
+        want();
+        if (request.force || change.cancelled_by) held.interrupt.abort();
+        changed();
+      };
+      return { id: held.run.id, joined: true, events: [], commit };
     }
     const provisioned = live.row.provisioner !== 'none' && live.row.provisioner === deps.provisioner?.kind;
     const run = newRun(live, request, provisioned, now);
     await insertRun(tx, run);
     await insertStamp(tx, run.id, { step: 'requested', at: now, detail: {} });
-    const wakes = request.kind === 'resume' && live.row.desired !== 'running';
-    if (wakes) await setDesired(tx, live.row.id, 'running', now);
+    const want = await wantIn(tx, deps, live, run.kind, now);
     return {
       id: run.id,
       joined: false,
       events: [stepEvent(run, 'requested', {}, run.actor, now)],
       commit: () => {
-        if (wakes) deps.fleet.replaceRow(live.row.id, { ...live.row, desired: 'running' });
+        want();
         this.#start(this.#hold(run, live));
       },
     };
@@ -162,16 +167,10 @@ export class RestartRuns {
   async crashed(live: LiveWorkspace, why: string, detail: Record<string, unknown>): Promise<void> {
     if (this.#open.has(live.row.id)) return this.poke(live);
     const deps = this.#deps;
-    const now = deps.now();
-    const run = crashRun(live, RUNNER, why, now);
+    const run = crashRun(live, RUNNER, why, deps.now());
     await deps.oneAtATime(async () => {
       if (this.#open.has(live.row.id) || this.ending.aborted) return;
-      const events = await inTransaction(deps.store, async (tx) => {
-        await insertRun(tx, run);
-        await insertStamp(tx, run.id, { step: 'requested', at: now, detail: {} });
-        await insertStamp(tx, run.id, { step: 'stopped', at: now, detail });
-        return appendEvents(tx, [stepEvent(run, 'requested', {}, RUNNER, now), stepEvent(run, 'stopped', detail, RUNNER, now)]);
-      });
+      const events = await inTransaction(deps.store, (tx) => insertCrashRun(tx, run, detail));
       this.#start(this.#hold(run, live));
       deps.feed.publish(events);
     });
@@ -246,7 +245,7 @@ export class RestartRuns {
   }
 
   #hold(run: RunState, live: LiveWorkspace): HeldRun {
-    const held = { run, live, bell: new Bell() };
+    const held = { run, live, bell: new Bell(), interrupt: new AbortController() };
     this.#open.set(live.row.id, held);
     this.#show(held);
     return held;

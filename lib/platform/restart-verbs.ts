@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { pauseSchema, restartSchema, resumeSchema } from '#lib/contract/restarts.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
+import { isStarting } from '#lib/domain/run-choices.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { newestRun, runById } from '#lib/store/restart-runs.ts';
 import { snapshotById } from '#lib/store/snapshots.ts';
@@ -10,8 +11,7 @@ import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import type { Begun, RunRequest } from './new-run.ts';
-
-import { canStop, choicesOf } from './run-view.ts';
+import { canStop, choicesOf, leftOf } from './run-view.ts';
 import { writeVerb } from './verb.ts';
 
 const byId = z.object({ id: workspaceIdSchema });
@@ -32,6 +32,11 @@ export const restartWorkspace = writeVerb({
     allowOperator(actor);
     const live = deps.fleet.get(input.id);
     if (!canStop(deps, live) && !input.drain_only && input.restore_snapshot_id) throw onlyDrained(live);
+    if (!canStop(deps, live) && live.facts.last_beat_at === null)
+      throw new CanvasError(
+        'conflict',
+        `${live.row.name} was never connected: there is nothing to drain or restart. Connect its agent first.`,
+      );
     if (live.facts.status === 'paused' && !deps.runs.of(input.id) && !input.restore_snapshot_id)
       throw new CanvasError('conflict', `${live.row.name} is paused: nothing runs that could be restarted. Resume it instead.`);
   },
@@ -156,7 +161,15 @@ export const cancelRestart = writeVerb({
   allow: allowOperator,
   run: async ({ actor, now, tx, deps }, { run: id }) => {
     const { held, detail } = await choosable(deps, tx, id, 'cancel', 'cancelled');
-    const commit = await deps.runs.changeIn(tx, held, { cancelled_by: eventActorOf(actor) }, now);
+    const by = eventActorOf(actor);
+    const stopInstead = { workspaceId: held.run.workspace_id, kind: 'pause', origin: 'request', actor: by, deadlineSeconds: 0 } as const;
+    const changed = isStarting(held.run)
+      ? (await deps.runs.beginIn(tx, stopInstead, now)).commit
+      : await deps.runs.changeIn(tx, held, { cancelled_by: held.run.cancelled_by ?? by }, now);
+    const commit = () => {
+      held.interrupt.abort();
+      changed();
+    };
     return {
       result: { id, was: detail.state },
       events: [],
@@ -173,7 +186,16 @@ export const forceRestart = writeVerb({
   allow: allowOperator,
   run: async ({ actor, now, tx, deps }, { run: id }) => {
     const { held } = await choosable(deps, tx, id, 'force', 'forced');
-    const commit = await deps.runs.changeIn(tx, held, { forced_at: now, force: true }, now);
+    const forced = {
+      forced_at: held.run.forced_at ?? now,
+      force: true,
+      left_at_force: held.run.left_at_force ?? leftOf(held.run, held.live),
+    };
+    const changed = await deps.runs.changeIn(tx, held, forced, now);
+    const commit = () => {
+      held.interrupt.abort();
+      changed();
+    };
     return {
       result: { id },
       events: [{ type: 'restart.forced', workspace_id: held.run.workspace_id, actor: eventActorOf(actor), at: now, data: { run_id: id } }],
@@ -185,7 +207,8 @@ export const forceRestart = writeVerb({
 
 async function choosable(deps: Deps, tx: Parameters<typeof runById>[0], id: string, choice: 'cancel' | 'force', word: string) {
   const held = deps.runs.byId(id);
-  if (held && choicesOf(held)[choice]) return { held, detail: held.run };
+  const again = choice === 'cancel' ? held?.run.cancelled_by : held?.run.forced_at;
+  if (held && (again || choicesOf(held)[choice])) return { held, detail: held.run };
   const run = await runById(tx, id);
   if (run === null) throw new CanvasError('not_found', `There is no restart run ${id}.`);
   throw new CanvasError('conflict', `Run ${id} of ${run.workspace_name} is ${run.state}: it cannot be ${word} any more.`);
@@ -201,6 +224,11 @@ export const startAgain = writeVerb({
     if (failed === null) throw new CanvasError('not_found', `There is no restart run ${id}.`);
     const newest = await newestRun(tx, failed.workspace_id);
     const live = deps.fleet.get(failed.workspace_id);
+    const begunAlready = deps.runs.of(failed.workspace_id)?.run;
+    if (begunAlready?.kind === 'resume') {
+      const audit = { workspace_id: failed.workspace_id, detail: { run_id: begunAlready.id, after: id } };
+      return { result: { id: begunAlready.id }, events: [], audit, committed: () => {} };
+    }
     if (failed.state !== 'failed' || newest?.id !== id || !canStop(deps, live))
       throw new CanvasError('conflict', `Run ${id} of ${failed.workspace_name} is no failed start that could be tried again.`);
     const request = {

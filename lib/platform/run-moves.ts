@@ -43,11 +43,13 @@ export async function performMove(deps: Deps, held: HeldRun, move: Exclude<Move,
 /** The gate is closed and the status is the run's before the workspace hears of it. */
 async function signal(deps: Deps, held: HeldRun): Promise<void> {
   const { run, live } = held;
-  await settle(deps, live, applyDraining(live.facts, run.actor.name, deps.now()), run.actor, deps.now());
+  await settle(deps, live, applyDraining(live.facts, run.actor.name, run.kind, deps.now()), run.actor, deps.now());
   const signalled_at = deps.now();
   const boot_id_before = live.facts.boot_id;
   const seconds = run.forced_at === null ? run.deadline_seconds : 0;
-  const { signal: outcome, in_flight } = await sendDrainSignal(deps, run, seconds, { signal: deps.runs.ending });
+  const { signal: outcome, in_flight } = await sendDrainSignal(deps, run, seconds, {
+    signal: AbortSignal.any([deps.runs.ending, held.interrupt.signal]),
+  });
   await deps.runs.advance(
     held,
     {
@@ -56,7 +58,7 @@ async function signal(deps: Deps, held: HeldRun): Promise<void> {
       signalled_at,
       boot_id_before,
       deadline_at: seconds === null ? null : signalled_at + seconds * 1000,
-      force_told: run.forced_at !== null,
+      force_told: run.forced_at !== null && outcome.outcome === 'acknowledged',
     },
     'signalled',
     { ...outcome, in_flight: in_flight.length },
@@ -75,6 +77,7 @@ async function stamp(deps: Deps, held: HeldRun, { step, detail }: Extract<Move, 
 async function cancel(deps: Deps, held: HeldRun): Promise<void> {
   const { run, live } = held;
   const by = run.cancelled_by?.name ?? 'an operator';
+  const back = run.kind === 'pause' ? 'running' : run.kind === 'resume' && live.facts.status === 'paused' ? 'stopped' : null;
   let why = '';
   if (mayHaveHeard(held)) {
     const { signal: told } = await sendReopenSignal(deps, run, { signal: deps.runs.ending });
@@ -82,10 +85,10 @@ async function cancel(deps: Deps, held: HeldRun): Promise<void> {
     if (matters && told.outcome !== 'acknowledged') why = `It could not be told to take messages again: ${told.detail || told.outcome}`;
   }
   await deps.runs.advance(held, {}, 'cancelled', { by, ...(why === '' ? {} : { why }) }, async (tx) => {
-    // Its start was asked for and is not any more.
-    if (run.kind === 'resume' && live.facts.status === 'paused') await setDesired(tx, live.row.id, 'stopped', deps.now());
+    // What was asked for is not wanted any more.
+    if (back !== null) await setDesired(tx, live.row.id, back, deps.now());
   });
-  if (run.kind === 'resume' && live.facts.status === 'paused') deps.fleet.replaceRow(live.row.id, { ...live.row, desired: 'stopped' });
+  if (back !== null) deps.fleet.replaceRow(live.row.id, { ...live.row, desired: back });
   await settle(deps, live, applyRunOver(live.facts, deps.now()), run.cancelled_by ?? run.actor, deps.now());
   afterRun(deps, held);
 }

@@ -25,7 +25,8 @@ export async function stopForRun(deps: Deps, held: HeldRun): Promise<void> {
   deps.addresses.forget(live.row.id);
   const instance = await deps.keeper.halt(live.row.id);
   const newest = await snapshotOfDrain(deps, held);
-  await deps.runs.advance(held, { stopping: true, snapshot_id: newest?.id ?? held.run.snapshot_id }, 'stopped', {
+  const snapshot_id = newest?.id ?? held.run.snapshot_id;
+  await deps.runs.advance(held, { stopping: true, attempts: 0, started_at: null, snapshot_id }, 'stopped', {
     code: instance.exit_code,
     signal: instance.exit_signal,
   });
@@ -35,14 +36,12 @@ export async function stopForRun(deps: Deps, held: HeldRun): Promise<void> {
 /** Starts it with a fresh token, and stamps `started`. A process that an earlier platform started for this run is taken over. */
 export async function startForRun(deps: Deps, held: HeldRun): Promise<void> {
   const { run, live } = held;
-  const attempt = run.attempts + 1;
   const begun = run.started_at;
+  // One that a platform began and did not live to see the end of is the same attempt.
+  const attempt = begun === null ? run.attempts + 1 : Math.max(run.attempts, 1);
   const running = await deps.keeper.runningOf(live.row.id);
   if (begun !== null && running && (running.started_at ?? 0) >= begun - 1000) {
-    await deps.runs.advance(held, { attempts: Math.max(run.attempts, 1) }, 'started', {
-      attempt: Math.max(run.attempts, 1),
-      pid: running.pid,
-    });
+    await deps.runs.advance(held, { attempts: attempt }, 'started', { attempt, pid: running.pid });
     return;
   }
   const now = deps.now();
@@ -66,8 +65,11 @@ export async function startFailed(deps: Deps, held: HeldRun, why: string, error:
   const lines = (await deps.provisioner?.log(live.row.id, OUTPUT_LINES).catch(() => [])) ?? [];
   const output = lastWords(String(scrub(lines.join('\n')).value));
   await deps.keeper.halt(live.row.id);
+  // Somebody wants it stopped meanwhile: that is the next look's.
+  if (held.run.kind === 'pause') return deps.runs.advance(held, { attempts: 0, started_at: null }, 'stopped', {});
   if (run.attempts < ATTEMPTS) {
     deps.log('warn', 'a workspace could not be started; it is tried once more', { workspace_id: live.row.id, run_id: run.id, why });
+    await deps.runs.advance(held, { started_at: null });
     return startForRun(deps, held);
   }
   const failure = { step: run.state, why: String(scrub(why).value).slice(0, 2000), output };

@@ -40,6 +40,8 @@ export async function snapshotOfDrain(deps: Deps, { run }: HeldRun): Promise<Sna
 async function fetched(deps: Deps, { run, live }: HeldRun): Promise<{ row: SnapshotRow | null; why: string }> {
   const ended = canStop(deps, live) ? live.instance?.state !== 'running' : false;
   if (ended || run.signal === null) return { row: null, why: 'Nothing runs that could say what it holds' };
+  if (run.signal.outcome === 'timed_out' || run.signal.outcome === 'unreachable')
+    return { row: null, why: 'It did not answer the signal, so it was not asked for a snapshot' };
   const asked = await askLiveSnapshot(deps, run.workspace_id, deps.runs.ending);
   if (asked.outcome !== 'acknowledged') return { row: null, why: asked.why };
   const given = { workspaceId: run.workspace_id, snapshot: asked.snapshot, runId: run.id, origin: 'fetched' as const, actor: RUNNER };

@@ -42,7 +42,8 @@ export function runOnCard(deps: Deps, { run, live }: HeldRun): RunOnCard | null 
   return { id, kind, state, requested_at, deadline_at, left: leftOf(run, live), rev: rev * 1000 + (leftOf(run, live) % 1000) };
 }
 
-function leftOf(run: RunState, { facts }: LiveWorkspace): number {
+/** Tasks still at work, as last heard. */
+export function leftOf(run: RunState, { facts }: LiveWorkspace): number {
   if (run.state !== 'signalled' && run.state !== 'draining') return 0;
   return facts.drain?.run_id === run.id ? facts.drain.in_flight.length : facts.active_tasks;
 }
@@ -52,6 +53,8 @@ export function shownRun(deps: Deps, state: RunState): RestartRun {
   const {
     cancelled_by: _cancelled,
     forced_at,
+    left_at_force: _left,
+    deadline_moved: _moved,
     force_told: _told,
     stopping: _stopping,
     signalled_at: _signalled,

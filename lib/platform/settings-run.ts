@@ -1,6 +1,7 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import type { EventActor } from '#lib/contract/events.ts';
 import { DEFAULT_DEADLINE_SECONDS } from '#lib/contract/restarts.ts';
+import { waitsForProvisioner } from '#lib/domain/restart-run.ts';
 import type { Db } from '#lib/store/in-transaction.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
@@ -20,7 +21,7 @@ export async function restartForSettings(deps: Deps, tx: Db, live: LiveWorkspace
   }
   const open = deps.runs.of(live.row.id)?.run;
   if (live.facts.status === 'paused' && !open) return null;
-  if (open && open.attempts > 0) {
+  if (open && open.attempts > 0 && !waitsForProvisioner(open)) {
     throw new CanvasError(
       'conflict',
       `${live.row.name} is being started with its former settings (run ${open.id}). Wait for its end, then change them again.`,

@@ -46,7 +46,7 @@ export class WorkspaceKeeper {
     if (!provisioner) return;
     this.#unsubscribe = provisioner.subscribe((event) => this.#seen(event));
     const ours = Array.from(deps.fleet.all()).filter((live) => live.row.provisioner === provisioner.kind);
-    const wanted = ours.filter((live) => live.row.desired === 'running');
+    const wanted = ours.filter((live) => live.row.desired === 'running' || deps.runs.of(live.row.id) !== undefined);
     const moved = await this.#addressChanged(deps);
     const found = await provisioner.recover(wanted.map((live) => live.row.id));
     for (const instance of found) {
