@@ -29,6 +29,7 @@ import { allowOperator } from './allow.ts';
 import { bulkSubjectOf } from './bulk-subject.ts';
 import type { Deps } from './deps.ts';
 import { cardOf } from './fleet.ts';
+import { cleanReason } from './new-run.ts';
 import { readVerb, writeVerb } from './verb.ts';
 
 const byId = z.object({ id: workspaceIdSchema });
@@ -61,7 +62,7 @@ export const startBulk = writeVerb({
       state: 'running',
       why: '',
       actor: eventActorOf(actor),
-      reason: reason ?? null,
+      reason: cleanReason(reason),
       requested_at: now,
       ended_at: null,
       forgiven: 0,

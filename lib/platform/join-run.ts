@@ -29,7 +29,8 @@ export function joinRun(run: RunState, request: RunRequest, now: number): Partia
   }
   if (waitsForProvisioner(run) && (request.kind === 'restart' || request.kind === 'pause')) return takenOver(request);
   // Nothing was begun yet: it stays as it is.
-  if (run.kind === 'resume' && kind === 'pause' && run.state === 'requested') return { cancelled_by: request.actor };
+  if (run.kind === 'resume' && kind === 'pause' && run.state === 'requested' && run.started_at === null)
+    return { cancelled_by: request.actor };
   const wantsSnapshot = request.restoreSnapshotId ?? null;
   if (wantsSnapshot !== null && wantsSnapshot !== run.restore_snapshot_id && (run.attempts > 0 || run.kind === 'resume')) {
     throw new CanvasError('conflict', `${run.workspace_name} is ${DOING[run.kind]} already with another snapshot. Wait for its end.`, {

@@ -146,7 +146,7 @@ export const dropQueued = readVerb({
   },
   run: async ({ actor, deps }, { id, qid, reason }): Promise<QueuedMessage> => {
     await rowOf(deps, id, qid);
-    await deps.delivery.drop(qid, reason, actor);
+    await deps.delivery.drop(qid, String(scrub(reason).value), actor);
     return shownRow(deps, id, qid);
   },
 });
