@@ -47,6 +47,17 @@ test.each([
   expect(startFailureReason(failure)).toBe(reason);
 });
 
+test('a warning of its log explains no kill; an error of it and what it wrote besides do', () => {
+  const warned = '2026-11-21T01:22:25.254Z warn  Message kb-1 was begun and not finished: error';
+  const killed = (output: string) => processEndReason({ code: null, signal: 'SIGKILL', output, restarting: false });
+  const bare = 'Its process was ended by SIGKILL (killed: out of memory?)';
+  expect(killed(warned)).toBe(bare);
+  expect(processEndReason({ code: 137, signal: null, output: warned, restarting: false })).not.toContain('kb-1');
+  expect(killed(`2026-11-21T01:22:25.254Z error The heap is full\n${warned}`)).toBe(`${bare}: The heap is full`);
+  expect(killed(`out of memory: Killed process 12\n${warned}`)).toBe(`${bare}: out of memory: Killed process 12`);
+  expect(processEndReason({ code: 1, signal: null, output: warned, restarting: false })).toContain('kb-1');
+});
+
 test('an end that nobody saw has no code to name', () => {
   expect(processEndReason({ code: null, signal: null, output: '', restarting: true })).toBe(
     'Its process ended while nobody watched it; it is started again',

@@ -52,7 +52,7 @@ export function processEndReason(end: ProcessEnd): string {
     : end.signal !== null
       ? `was ended by ${end.signal}${end.signal === 'SIGKILL' ? ' (killed: out of memory?)' : ''}`
       : `ended with code ${end.code}${meaning ? ` (${meaning})` : ''}`;
-  return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, tellingLine(end.output)));
+  return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, tellingLine(end.output, wasKilled(end))));
 }
 
 export function gaveUpReason(restarts: number, windowSeconds: number, output: string): string {
@@ -74,8 +74,9 @@ export interface StartFailure {
 }
 
 export function startFailureReason({ code, signal, output, said }: StartFailure): string {
+  const detail = tellingLine(output, wasKilled({ code, signal }));
   const how = signal !== null ? `its process was ended by ${signal}` : code !== null ? `its process ended with code ${code}` : null;
-  return sentence(how === null ? `It could not be started: ${said}` : withDetail(`It could not be started: ${how}`, tellingLine(output)));
+  return sentence(how === null ? `It could not be started: ${said}` : withDetail(`It could not be started: ${how}`, detail));
 }
 
 export function noFirstBeatReason(waitedMs: number, output: string): string {
@@ -104,15 +105,22 @@ const LINE_HEAD = /^\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\s+((debug|inf
 /** What a program logs while all is well explains no end. */
 const WELL = /^\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\s+(debug|info)\b|^\[canvas\] /i;
 
+const WARNING = /^\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\s+warn(ing)?\b/i;
+
+/** By SIGKILL, which no program sees coming: it had no last word to say of it. */
+function wasKilled({ code, signal }: Pick<ProcessEnd, 'code' | 'signal'>): boolean {
+  return signal === 'SIGKILL' || code === 137;
+}
+
 /**
  * The one line of an output that best says why its program ended: the last complaint, else the last line that is no
- * log of ordinary work. Empty when nothing of it says why.
+ * log of ordinary work. Of a log, a warning is no reason why a program was `killed`. Empty when nothing of it says why.
  */
-export function tellingLine(output: string): string {
+export function tellingLine(output: string, killed = false): string {
   const lines = lastWords(output)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => !AFTERMATH.test(line) && !WELL.test(line));
+    .filter((line) => !AFTERMATH.test(line) && !WELL.test(line) && !(killed && WARNING.test(line)));
   const line = lines.findLast((candidate) => COMPLAINT.test(candidate)) ?? lines.at(-1) ?? '';
   return line.replace(LINE_HEAD, '');
 }
