@@ -160,6 +160,15 @@ describe('a call to an agent', () => {
     for (const url of urls) expect(said.message).toContain(url);
   });
 
+  test('that finds nobody in the container of its own says what it registered, what was tried, and what to do', async () => {
+    canvas.deps.options.insideContainer = true;
+    await store('http://127.0.0.1:4711/');
+    const said = (await call().catch((error: unknown) => error)) as { code: string; message: string; details: unknown };
+    expect(said).toMatchObject({ code: 'upstream_unreachable', details: { begun: false } });
+    for (const part of ['"http://127.0.0.1:4711/"', `ws-${atlas.id.slice(0, 12)}:8000`, 'CANVAS_IN_CONTAINER=0'])
+      expect(said.message).toContain(part);
+  });
+
   test('that was lost on the way is not sent again', async () => {
     agent.hangsUp();
     await store(agent.url);

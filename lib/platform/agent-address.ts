@@ -14,7 +14,7 @@ const CONTAINER_PORT = 8000;
  */
 export class AgentAddresses {
   readonly #deps: () => Deps;
-  readonly #kept = new Map<string, { url: URL; until: number }>();
+  readonly #kept = new Map<string, { url: URL; until: number; registered: string | null }>();
   #forgotten = 0;
 
   constructor(deps: () => Deps) {
@@ -34,8 +34,16 @@ export class AgentAddresses {
     const stored = await workspaceUrl(deps.store.db, id).catch((thrown: unknown) => notTold(live, thrown));
     const url = reachable(deps, live, stored);
     // What made it forget while the store was asked may be newer than the store's answer.
-    if (forgotten === this.#forgotten) this.#kept.set(id, { url, until: deps.now() + KEPT_MS });
+    const registered = stored !== null && url.host !== new URL(stored).host ? stored : null;
+    if (forgotten === this.#forgotten) this.#kept.set(id, { url, until: deps.now() + KEPT_MS, registered });
     return new URL(url);
+  }
+
+  /** What to do when nobody is at the address that stands for one of "this machine"; empty when none was replaced. */
+  adviceFor(id: string): string {
+    const kept = this.#kept.get(id);
+    if (!kept?.registered) return '';
+    return ` It registered ${JSON.stringify(kept.registered.slice(0, 200))}; as Canvas takes itself to be in a container, it tried ${kept.url.host} instead. When both run on one machine, start Canvas with CANVAS_IN_CONTAINER=0; else let the agent register an address that Canvas can reach.`;
   }
 
   forget(id: string): void {

@@ -44,9 +44,9 @@ export async function callAgent(deps: Deps, id: string, call: AgentCall): Promis
     if (!neverConnected(thrown)) throw thrown;
     deps.addresses.forget(id);
     const fresh = await deps.addresses.of(id).catch(() => address);
-    if (fresh.href === address.href) throw thrown;
+    if (fresh.href === address.href) throw withAdvice(deps, id, thrown);
     answer = await send(deps, id, fresh, call).catch((again: unknown) => {
-      throw neverConnected(again) ? bothFailed(thrown, again) : again;
+      throw neverConnected(again) ? withAdvice(deps, id, bothFailed(thrown, again)) : again;
     });
   }
   return { ...answer, body: jsonOf(answer.text), ms: performance.now() - started };
@@ -77,6 +77,11 @@ function neverConnected(thrown: unknown): thrown is CanvasError {
 
 function bothFailed(first: CanvasError, second: CanvasError): CanvasError {
   return new CanvasError('upstream_unreachable', `${first.message} Then, at its newer address: ${second.message}`, { begun: false });
+}
+
+function withAdvice(deps: Deps, id: string, lost: CanvasError): CanvasError {
+  const advice = deps.addresses.adviceFor(id);
+  return advice === '' ? lost : new CanvasError(lost.code, `${lost.message}${advice}`, lost.details);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,11 @@
 import type { WorkspaceFacts } from '#lib/domain/workspace-facts.ts';
-import type { MessageHead } from '#lib/store/messages.ts';
+import type { MessageHead, NewMessage } from '#lib/store/messages.ts';
 
+/** A message as its sender gives it. */
+export type IncomingMessage = Pick<
+  NewMessage,
+  'workspace_id' | 'lane' | 'message_id' | 'sender_id' | 'sender_name' | 'request' | 'summary'
+>;
 /** What a caller who waits for an answer is told. */
 export type DeliveryNews =
   | { kind: 'answered'; answer: Record<string, unknown> }
@@ -67,6 +72,12 @@ export class DeliveryBox {
   /** Nothing of this lane is here. */
   isFree(lane: string): boolean {
     return !this.#lanes.has(lane) && !this.underWay.has(lane);
+  }
+
+  /** One of its lane goes before it. */
+  isBehind(entry: QueuedEntry): boolean {
+    const [head] = this.#lanes.get(entry.lane) ?? [];
+    return entry.state === 'waiting' && (this.underWay.has(entry.lane) || (head !== undefined && head !== entry));
   }
 
   /** Takes it out of where it was and puts it where its state says; `work` goes with `delivering`. */

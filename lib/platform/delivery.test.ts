@@ -99,6 +99,20 @@ describe('while a workspace is not there', () => {
     expect(queued()).toBe(0);
   });
 
+  test('says why each waits now: not what held it before, but its sender’s other that goes first', async () => {
+    await canvas.beat(atlas, { runtime_state: 'wedged' });
+    const first = await queuedId(send('one'));
+    const second = await queuedId(send('two'));
+    const held = heldReply();
+    agent.reply = () => held.reply;
+    await canvas.beat(atlas);
+    await untilState(first, 'delivering');
+    expect(await look(first)).toMatchObject({ why: '' });
+    expect(await look(second)).toMatchObject({ state: 'waiting', why: 'An earlier message of its sender goes first' });
+    held.give(completed('done'));
+    await untilState(first, 'answered');
+  });
+
   test('who asked to wait gets the answer when it comes', async () => {
     await canvas.beat(atlas, { runtime_state: 'wedged' });
     const patient = send('one', { wait: 60 });

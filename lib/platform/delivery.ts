@@ -2,21 +2,13 @@ import { CanvasError } from '#lib/contract/errors.ts';
 import { MESSAGE_TTL_MS } from '#lib/contract/messages.ts';
 import type { RunQueue } from '#lib/contract/restarts.ts';
 import { type DeliveryOutcome, MAX_STRIKES, pauseAfter } from '#lib/domain/delivery-outcome.ts';
-import {
-  insertMessage,
-  type MessageHead,
-  messageByKey,
-  type NewMessage,
-  openMessages,
-  putBackDelivering,
-  statesOfRun,
-} from '#lib/store/messages.ts';
+import { insertMessage, type MessageHead, messageByKey, openMessages, putBackDelivering, statesOfRun } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { type Actor, platformActor } from './actor.ts';
 import { keptAnswer } from './delivery-answer.ts';
 import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
 import { DeliveryBook, entryOf } from './delivery-book.ts';
-import type { DeliveryBox, QueuedEntry, UnderWay } from './delivery-box.ts';
+import type { DeliveryBox, IncomingMessage, QueuedEntry, UnderWay } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
@@ -29,11 +21,6 @@ const MAX_OPEN = 5000;
 const SWEEP_MS = 30_000;
 const QUEUE = platformActor('delivery');
 
-/** A message as its sender gives it. */
-export type IncomingMessage = Pick<
-  NewMessage,
-  'workspace_id' | 'lane' | 'message_id' | 'sender_id' | 'sender_name' | 'request' | 'summary'
->;
 /** One that has ended before, or one that is open. */
 export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByKey>>> } | { entry: QueuedEntry };
 
@@ -132,6 +119,12 @@ export class Delivery implements HeldMessages {
 
   underWay(workspaceId: string): number {
     return this.#book.box(workspaceId)?.underWay.size ?? 0;
+  }
+
+  /** Whether an earlier message of its sender has its turn before it. */
+  isBehind(queueId: string): boolean {
+    const entry = this.#book.find(queueId);
+    return entry !== undefined && this.#book.box(entry.workspace_id)?.isBehind(entry) === true;
   }
 
   async ofRun(runId: string): Promise<RunQueue> {

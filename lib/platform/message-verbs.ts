@@ -199,9 +199,13 @@ function noMessage(id: string, qid: string): CanvasError {
   return new CanvasError('not_found', `There is no message ${qid} to workspace ${id}; what ended is kept for 7 days.`);
 }
 
-/** Why it waits changes with its workspace; the row knows only why it did when it came or was put back. */
+/** Why it waits changes with its workspace and with its sender's others; the row knows only why it did when it came or was put back. */
 function asItIsNow<T extends QueuedMessage>(deps: Deps, row: T): T {
+  if (row.state === 'delivering') return { ...row, why: '' };
   const live = row.state === 'waiting' ? deps.fleet.find(row.workspace_id) : undefined;
-  const held = live ? whyHeldNow(live) : null;
-  return held === null ? row : { ...row, why: held };
+  if (!live) return row;
+  const held = whyHeldNow(live);
+  if (held !== null) return { ...row, why: held };
+  if (deps.delivery.isBehind(row.queue_id)) return { ...row, why: 'An earlier message of its sender goes first' };
+  return row;
 }
