@@ -3,14 +3,12 @@
 import { mayRestart, mayStartAgain } from '#components/restart-sheet/may-restart.ts';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
-import { plainText } from '#components/ui/plain-text.ts';
-import { resumeWorkspace } from '#lib/client/restart-runs.ts';
 import { restartSheet } from '#lib/client/restart-sheet.ts';
-import { tell } from '#lib/client/workspace-actions.ts';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { bannerOf } from './banner-of.ts';
 import { BannerText } from './banner-text.tsx';
+import { StartAgainButton } from './start-again-button.tsx';
 import { WhyButton } from './why-button.tsx';
 
 /** What is wrong, in one line or two, and since when. At most one per card: the shown state is already the worst that holds. */
@@ -31,15 +29,7 @@ export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownS
             Drain and restart
           </Button>
         )}
-        {mayStartAgain(card) && (
-          <Button
-            small
-            look="tone"
-            onClick={() => void tell(resumeWorkspace(card.id, { subtree: false }), `${plainText(card.name)} is being started.`)}
-          >
-            Start again
-          </Button>
-        )}
+        {mayStartAgain(card) && <StartAgainButton card={card} look="tone" small />}
         <WhyButton card={card} state={state} banner={banner} />
       </div>
     </div>

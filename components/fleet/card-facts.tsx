@@ -21,7 +21,7 @@ function Fact({ name, hot, end, children }: { name: string; hot?: boolean; end?:
 }
 
 export function CardFacts({ card, state }: { card: WorkspaceCard; state: ShownState }) {
-  const silent = isSilent(state);
+  const silent = isSilent(state, card.run);
   return (
     <dl className="flex min-w-0 gap-3 text-xs">
       <Fact name="up">

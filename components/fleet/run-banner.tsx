@@ -5,10 +5,11 @@ import { Countdown } from '#components/ui/countdown.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { useSinglePress } from '#components/ui/use-single-press.ts';
 import { cancelRun } from '#lib/client/restart-runs.ts';
 import { restartSheet } from '#lib/client/restart-sheet.ts';
 import { tell } from '#lib/client/workspace-actions.ts';
-import type { RunKind, RunStep } from '#lib/contract/restart-steps.ts';
+import type { RunKind, RunOrigin, RunStep } from '#lib/contract/restart-steps.ts';
 import type { RunOnCard, WorkspaceCard } from '#lib/contract/workspaces.ts';
 import { stepShare } from './step-share.ts';
 
@@ -30,7 +31,22 @@ const SAYS: Record<RunStep, string> = {
 const NOUN: Record<RunKind, string> = { restart: 'restart', pause: 'pause', resume: 'start', drain: 'drain' };
 const CANCELLABLE: Partial<Record<RunStep, true>> = { requested: true, signalled: true, draining: true, drained: true };
 
-function stepText({ kind, state, left }: RunOnCard): string {
+const BEGAN: Record<RunOrigin, string> = {
+  request: 'asked for at',
+  bulk: 'asked for at',
+  crash: 'begun at',
+  settings: 'begun after a change of its settings at',
+  address: 'begun at',
+  message: 'begun by a message at',
+};
+
+/** Ready to be followed by a time. */
+function beganText({ kind, origin = 'request' }: RunOnCard): string {
+  return kind === 'restart' && origin === 'crash' ? 'its process ended at' : `${NOUN[kind]} ${BEGAN[origin]}`;
+}
+
+function stepText({ kind, origin, state, left }: RunOnCard): string {
+  if (state === 'stopped' && origin === 'crash') return 'Waiting to be started again';
   if ((state === 'signalled' || state === 'draining') && left > 0) return `${formatCount(left)} ${left === 1 ? 'task' : 'tasks'} left`;
   if (state === 'snapshot_saved' && kind === 'drain') return 'Drained; it takes nothing new until it is restarted';
   return SAYS[state];
@@ -40,6 +56,9 @@ function stepText({ kind, state, left }: RunOnCard): string {
 export function RunBanner({ card, run }: { card: WorkspaceCard; run: RunOnCard }) {
   const drains = run.state === 'requested' || run.state === 'signalled' || run.state === 'draining';
   const name = plainText(card.name);
+  const { pressed, press } = useSinglePress(`${run.id} ${run.state}`);
+  const cancel = async () =>
+    (await tell(cancelRun(run.id), `The ${NOUN[run.kind]} of ${name} is cancelled: it takes messages again.`)) !== undefined;
   const open = () => restartSheet.open(card.id);
   return (
     <div data-banner="run" data-step={run.state} className="grid gap-1 rounded-md bg-tint py-2 pr-2 pl-2.5 compact:py-1.5">
@@ -54,7 +73,7 @@ export function RunBanner({ card, run }: { card: WorkspaceCard; run: RunOnCard }
         {drains && run.deadline_at === null && run.state === 'draining' && ' · no limit'}
       </p>
       <p className="truncate text-xs text-soft">
-        {NOUN[run.kind]} asked for at <LocalTime at={run.requested_at} />
+        {beganText(run)} <LocalTime at={run.requested_at} />
       </p>
       <div aria-hidden="true" className="my-0.5 h-0.5 overflow-hidden rounded-full bg-line">
         <div className="h-full bg-tone transition-[width]" style={{ width: `${Math.round(stepShare(run.kind, run.state) * 100)}%` }} />
@@ -68,7 +87,8 @@ export function RunBanner({ card, run }: { card: WorkspaceCard; run: RunOnCard }
             small
             look="quiet"
             aria-label={`Cancel the ${NOUN[run.kind]} of ${name}`}
-            onClick={() => void tell(cancelRun(run.id), `The ${NOUN[run.kind]} of ${name} is cancelled: it takes messages again.`)}
+            disabled={pressed !== null}
+            onClick={() => void press('cancel', cancel)}
           >
             Cancel
           </Button>

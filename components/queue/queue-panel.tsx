@@ -93,7 +93,7 @@ export function QueuePanel({ id, queued, wakeOnMessage, initial }: QueuePanelPro
 
 function countsNote({ waiting, failed }: QueuePage): string | undefined {
   const parts: string[] = [];
-  if (waiting > 0) parts.push(`${formatCount(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`);
+  if (waiting > 0) parts.push(`${formatCount(waiting)} waiting`);
   if (failed > 0) parts.push(`${formatCount(failed)} failed`);
   return parts.length === 0 ? undefined : parts.join(', ');
 }

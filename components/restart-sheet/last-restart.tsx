@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { counted, keptWords, queueWords, RUN_KIND_LABEL } from '#components/restarts/run-words.ts';
+import { keptWords, queueWords, RUN_KIND_LABEL, taskWords } from '#components/restarts/run-words.ts';
 import { Age } from '#components/ui/age.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import type { RestartRunDetail } from '#lib/contract/restarts.ts';
@@ -11,11 +11,11 @@ import { Part } from './part.tsx';
 /** How it went the last time. */
 export function LastRestart({ run }: { run: RestartRunDetail | null }) {
   if (run === null || run.ended_at === null) return null;
-  const finished = Math.max(0, run.in_flight.length - run.unfinished.length);
+  const kept = keptWords({ ...run, unfinished: [] });
   const said = [
-    finished > 0 ? `${counted(finished, 'task')} finished` : '',
+    taskWords(run),
     run.queue.delivered + run.queue.failed + run.queue.waiting > 0 ? `messages: ${queueWords(run.queue)}` : '',
-    run.state === 'done' && run.kind !== 'pause' ? `kept: ${keptWords(run)}` : '',
+    run.state === 'done' && run.kind !== 'pause' && kept !== '' ? `kept: ${kept}` : '',
   ].filter((part) => part !== '');
   return (
     <Part

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
+import { useSinglePress } from '#components/ui/use-single-press.ts';
 import { cancelRun, forceRun, keepRun, requestRestart, startAgain } from '#lib/client/restart-runs.ts';
 import { restartSheet } from '#lib/client/restart-sheet.ts';
 import type { RestartRunDetail, RunChoices } from '#lib/contract/restarts.ts';
@@ -26,19 +27,19 @@ const ASKING: Record<Act, string> = {
 /** What may be done to a run now, each with its price. A press shows at once; a refusal takes it back and says why. */
 export function RunFoot({ run, onClose }: { run: RestartRunDetail; onClose: () => void }) {
   const client = useQueryClient();
-  const [pressed, setPressed] = useState<Act | null>(null);
+  const { pressed, press } = useSinglePress<Act>(`${run.id} ${run.kind} ${run.state} ${JSON.stringify(run.may)}`);
   const [refusal, setRefusal] = useState<string | null>(null);
   const act = async (what: Act) => {
-    setPressed(what);
     setRefusal(null);
     try {
       const answer = await ASK[what](run);
       keepRun(client, answer);
       restartSheet.follow(answer.id);
+      return true;
     } catch (refused) {
       setRefusal(refused instanceof Error ? refused.message : 'That did not work. Try again.');
+      return false;
     }
-    setPressed(null);
   };
   const choices: [Act, { label: string; cost: string }][] = [];
   if (run.may.cancel) choices.push(['cancel', run.may.cancel]);
@@ -62,7 +63,7 @@ export function RunFoot({ run, onClose }: { run: RestartRunDetail; onClose: () =
               disabled={pressed !== null}
               data-act={what}
               className={`grid min-h-11 content-start gap-0.5 rounded-md border px-3 py-2 text-left transition-colors disabled:opacity-60 ${what === 'start_again' || what === 'restart' ? 'border-accent/70 hover:bg-accent/8' : 'border-line-strong bg-raise hover:border-faint'}`}
-              onClick={() => void act(what)}
+              onClick={() => void press(what, () => act(what))}
             >
               <span className={`text-sm font-medium ${what === 'force' ? 'text-bad' : ''}`}>
                 {pressed === what ? ASKING[what] : plainText(label)}

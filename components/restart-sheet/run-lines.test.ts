@@ -99,6 +99,23 @@ describe('runLines', () => {
     expect(shown(run).at(-1)).toBe('now: Waiting for a restart, or a cancel');
   });
 
+  it('says of a crash that its process ended and waits to be started again, with no word of a token', () => {
+    const run = testRun({
+      origin: 'crash',
+      state: 'stopped',
+      attempts: 1,
+      steps: [stamp('requested', 0), stamp('stopped', 0, { code: 1 })],
+    });
+    expect(shown(run).slice(0, 2)).toEqual(['done: Its process ended', 'now: Waiting to be started again (attempt 2)']);
+    const started = testRun({
+      ...run,
+      state: 'started',
+      attempts: 2,
+      steps: [...run.steps, stamp('started', 900, { attempt: 2, pid: 7 })],
+    });
+    expect(shown(started)[1]).toBe('done: Started again (attempt 2)');
+  });
+
   it('takes only the halves of a pause and of a resume', () => {
     expect(runLines(testRun({ kind: 'pause' }), 2).map(({ step }) => step)).toEqual(['signalled', 'drained', 'snapshot_saved', 'stopped']);
     expect(runLines(testRun({ kind: 'resume' }), 0).map(({ step }) => step)).toEqual(['started', 'online', 'restored']);

@@ -1,3 +1,4 @@
+import { startsByItself } from '#components/restarts/run-words.ts';
 import type { RunStep } from '#lib/contract/restart-steps.ts';
 import type { RestartRun, RestartRunDetail, RunStamp } from '#lib/contract/restarts.ts';
 import { sayStep } from '#lib/domain/say-step.ts';
@@ -15,10 +16,11 @@ export interface RunLine {
   note: string;
 }
 
-type Path = Pick<RestartRun, 'kind' | 'provisioned'>;
+type Path = Pick<RestartRun, 'kind' | 'origin' | 'provisioned'>;
 
 /** The steps that a run of this kind goes through, those that say nothing new left out. */
-function pathOf({ kind, provisioned }: Path): RunStep[] {
+function pathOf({ kind, origin, provisioned }: Path): RunStep[] {
+  if (startsByItself({ kind, origin })) return ['stopped', 'started', 'online', 'restored'];
   switch (kind) {
     case 'restart':
       return provisioned
@@ -63,6 +65,7 @@ function drainingText(run: RestartRun, left: number): string {
 }
 
 function underWay(step: RunStep, run: RestartRun, left: number): string {
+  if (step === 'started' && startsByItself(run)) return `Waiting to be started again (attempt ${run.attempts + 1})`;
   if (step === 'drained') return drainingText(run, left);
   if (step === 'online' && (run.kind === 'drain' || !run.provisioned))
     return run.waits_for === '' ? 'Waiting for a new process' : `Waiting for ${run.waits_for}`;
@@ -80,6 +83,8 @@ function noteOf({ step }: RunStamp, run: RestartRun): string {
 
 /** The words of a step that was done. A runtime that ended its work itself, when it was told to, says "drained" too. */
 function doneText({ step, detail }: RunStamp, run: RestartRun): string {
+  if (step === 'started' && startsByItself(run)) return `Started again (attempt ${Math.max(1, run.attempts)})`;
+  if (step === 'stopped' && startsByItself(run)) return 'Its process ended';
   if (step !== 'drained' || run.unfinished.length === 0) return sayStep(step, detail);
   return `${run.force ? 'Forced' : 'The deadline passed'}: ${tasks(run.unfinished.length)} cut off, to be done again`;
 }

@@ -66,11 +66,13 @@ function Waiting({ queue, ended }: { queue: UseQueryResult<QueuePage>; ended: bo
   const { data, error, refetch } = queue;
   if (error !== null && data === undefined)
     return <PanelFailure what="The list of what waits" error={error} onRetry={() => void refetch()} />;
-  if (!data || data.items.length === 0) return null;
+  // What is with the agent now waits no longer.
+  const items = data?.items.filter(({ state }) => state !== 'delivering') ?? [];
+  if (items.length === 0) return null;
   return (
     <Part id="waiting" title="Waiting for it" note={ended ? undefined : 'delivered in this order when it is back'}>
       <PartList>
-        {data.items.map((message) => (
+        {items.map((message) => (
           <PartRow
             key={message.queue_id}
             end={
@@ -78,8 +80,6 @@ function Waiting({ queue, ended }: { queue: UseQueryResult<QueuePage>; ended: bo
                 <>
                   queued <Elapsed at={message.created_at} />
                 </>
-              ) : message.state === 'delivering' ? (
-                'with the agent now'
               ) : (
                 message.state
               )

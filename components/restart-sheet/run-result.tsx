@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { counted, queueWords, RUN_KIND_LABEL } from '#components/restarts/run-words.ts';
+import { counted, drainsFirst, queueWords, RUN_KIND_LABEL } from '#components/restarts/run-words.ts';
 import { snapshotAddress } from '#components/snapshots/snapshot-address.ts';
 import { plainText } from '#components/ui/plain-text.ts';
 import type { RestartRunDetail, Restored } from '#lib/contract/restarts.ts';
@@ -33,7 +33,7 @@ export function RunResult({ run }: { run: RestartRunDetail }) {
     } else facts.push(['Restored', `not shown: ${plainText(restored.why)}`]);
   }
   if (queue.waiting + queue.delivered + queue.failed > 0) facts.push(['Messages', queueWords(queue)]);
-  if (run.snapshot_id === null && run.kind !== 'resume' && run.state !== 'cancelled') facts.push(['Snapshot', 'none could be had']);
+  if (run.snapshot_id === null && drainsFirst(run) && run.state !== 'cancelled') facts.push(['Snapshot', 'none could be had']);
   const took = run.ended_at === null ? '' : `after ${formatAge(run.ended_at - run.requested_at)}`;
   return (
     <Part

@@ -16,7 +16,8 @@ export function runTitle(run: RestartRun): string {
   return `${DOING[run.kind]} ${name}`;
 }
 
-/** "asked for by Ada", ready to be followed by a time. */
+/** "asked for by Ada", ready to be followed by a time. What a reason tells already is not said twice. */
 export function runAsker(run: RestartRun): string {
+  if (run.origin === 'crash' && run.reason) return 'begun by Canvas';
   return plainText(askedWords(run));
 }

@@ -25,6 +25,8 @@ interface RunningNowProps {
 export function RunningNow({ card, preview, queue, named }: RunningNowProps) {
   const { data, error, refetch } = preview;
   const active = Math.max(card.active_tasks, named.length);
+  // What is with the agent now is among its tasks.
+  const queued = queue.data?.items.filter(({ state }) => state !== 'delivering') ?? [];
   const parts = [active === 0 ? 'nothing in flight' : counted(active, 'task')];
   if (queue.data && queue.data.waiting > 0) parts.push(`${counted(queue.data.waiting, 'message')} queued`);
   const failing = error !== null && data === undefined;
@@ -36,14 +38,12 @@ export function RunningNow({ card, preview, queue, named }: RunningNowProps) {
       ) : (
         <PartList>
           <Tasks tasks={named.length > 0 ? named : (data?.in_flight ?? [])} active={active} current={card.current_task} />
-          {queue.data?.items.slice(0, MOST_QUEUED).map((message) => (
+          {queued.slice(0, MOST_QUEUED).map((message) => (
             <PartRow key={message.queue_id} quiet end={message.state === 'failed' ? 'failed' : 'kept, delivered after'}>
               Queued: {plainText(message.summary)} from {plainText(message.sender_name)}
             </PartRow>
           ))}
-          {queue.data && queue.data.items.length > MOST_QUEUED && (
-            <PartRow quiet>and {counted(queue.data.items.length - MOST_QUEUED, 'more', 'more')} that wait</PartRow>
-          )}
+          {queued.length > MOST_QUEUED && <PartRow quiet>and {counted(queued.length - MOST_QUEUED, 'more', 'more')} that wait</PartRow>}
         </PartList>
       )}
     </Part>
@@ -53,7 +53,7 @@ export function RunningNow({ card, preview, queue, named }: RunningNowProps) {
 /** The tasks by name, as far as the runtime names them. */
 function Tasks({ tasks, active, current }: { tasks: readonly InFlightTask[]; active: number; current: string }) {
   const unnamed = Math.max(0, active - tasks.length);
-  if (tasks.length === 0 && unnamed === 0) return <PartRow quiet>Nothing that it tells of.</PartRow>;
+  if (tasks.length === 0 && unnamed === 0) return <PartRow quiet>Nothing is at work.</PartRow>;
   return (
     <>
       {tasks.map((task) => (

@@ -2,8 +2,8 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { useSinglePress } from '#components/ui/use-single-press.ts';
 import { cancelRun, forceRun, runKeys, startAgain } from '#lib/client/restart-runs.ts';
 import { tell } from '#lib/client/workspace-actions.ts';
 import type { RestartRunDetail } from '#lib/contract/restarts.ts';
@@ -16,25 +16,29 @@ type Choice = keyof typeof DO;
 export function RunActions({ run }: { run: RestartRunDetail }) {
   const client = useQueryClient();
   const router = useRouter();
-  const [busy, setBusy] = useState<Choice | null>(null);
+  const { pressed, press } = useSinglePress<Choice>(`${run.id} ${run.state} ${JSON.stringify(run.may)}`);
   const choices = (['start_again', 'cancel', 'force'] as const).flatMap((choice) => {
     const may = run.may[choice];
     return may === undefined ? [] : [{ choice, ...may }];
   });
   if (choices.length === 0) return null;
   const act = async (choice: Choice) => {
-    setBusy(choice);
     const changed = await tell(DO[choice](run.id), null);
-    setBusy(null);
-    if (changed === undefined) return;
+    if (changed === undefined) return false;
     client.setQueryData(runKeys.run(changed.id), changed);
     if (changed.id !== run.id) router.push(`/restarts/${encodeURIComponent(changed.id)}`);
+    return true;
   };
   return (
     <ul aria-label="What can be done" className="flex flex-wrap gap-x-6 gap-y-3">
       {choices.map(({ choice, label, cost }) => (
         <li key={choice} className="grid max-w-sm content-start justify-items-start gap-1">
-          <Button look={LOOK[choice]} disabled={busy !== null} aria-describedby={`cost-${choice}`} onClick={() => void act(choice)}>
+          <Button
+            look={LOOK[choice]}
+            disabled={pressed !== null}
+            aria-describedby={`cost-${choice}`}
+            onClick={() => void press(choice, () => act(choice))}
+          >
             {label}
           </Button>
           <p id={`cost-${choice}`} className="text-xs text-faint">

@@ -37,8 +37,10 @@ export function RunFacts({ run }: { run: RestartRunDetail }) {
   return (
     <FactList>
       <FactRow name="By">
-        <span dir="auto">{plainText(run.actor.name)}</span>
-        {run.origin !== 'request' && <span className="block text-xs text-faint">{plainText(askedWords(run))}</span>}
+        <span dir="auto">{run.actor.kind === 'platform' ? 'Canvas' : plainText(run.actor.name)}</span>
+        {run.origin !== 'request' && (run.origin !== 'crash' || !run.reason) && (
+          <span className="block text-xs text-faint">{plainText(askedWords(run))}</span>
+        )}
       </FactRow>
       <FactRow name="Why">
         {run.reason === null || run.reason === '' ? (

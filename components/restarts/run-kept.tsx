@@ -7,6 +7,7 @@ import { formatCount } from '#components/ui/format-count.ts';
 import { plainText } from '#components/ui/plain-text.ts';
 import type { RestartRunDetail } from '#lib/contract/restarts.ts';
 import { FactList, FactRow } from './run-facts.tsx';
+import { drainsFirst } from './run-words.ts';
 
 const LINK = 'font-medium text-accent underline underline-offset-4';
 
@@ -16,15 +17,17 @@ export function RunKept({ run }: { run: RestartRunDetail }) {
   return (
     <div className="grid gap-3">
       <FactList>
-        <FactRow name="Saved">
-          {saved === null ? (
-            <span className="text-faint">{run.ended_at === null ? 'not yet' : 'no snapshot'}</span>
-          ) : (
-            <Link className={LINK} href={snapshotAddress(run.workspace_id, saved)} prefetch={false}>
-              Its snapshot
-            </Link>
-          )}
-        </FactRow>
+        {(saved !== null || drainsFirst(run)) && (
+          <FactRow name="Saved">
+            {saved === null ? (
+              <span className="text-faint">{run.ended_at === null ? 'not yet' : 'no snapshot'}</span>
+            ) : (
+              <Link className={LINK} href={snapshotAddress(run.workspace_id, saved)} prefetch={false}>
+                Its snapshot
+              </Link>
+            )}
+          </FactRow>
+        )}
         {older !== null && (
           <FactRow name="Started from">
             <Link className={LINK} href={snapshotAddress(run.workspace_id, older)} prefetch={false}>

@@ -10,7 +10,7 @@ import { plainText } from '#components/ui/plain-text.ts';
 import type { ListedRun, RestartRun } from '#lib/contract/restarts.ts';
 import { RunMark } from './run-mark.tsx';
 import { RunTook } from './run-took.tsx';
-import { askedWords, counted, keptWords, queueWords, RUN_KIND_LABEL } from './run-words.ts';
+import { askedAndWhy, counted, drainsFirst, keptWords, queueWords, RUN_KIND_LABEL } from './run-words.ts';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -60,8 +60,7 @@ export function RunRow({ run, ofOne = false }: { run: ListedRun; ofOne?: boolean
           {!ofOne && <span className="flex-none text-xs text-faint">{kind}</span>}
         </h3>
         <p className="text-sm wrap-anywhere text-soft" dir="auto">
-          {plainText(askedWords(run))}
-          {run.reason !== null && run.reason !== '' && `: “${plainText(run.reason)}”`}
+          {plainText(askedAndWhy(run))}
         </p>
         {run.failure !== null && (
           <p data-tone="bad" className="text-sm wrap-anywhere text-tone" dir="auto">
@@ -74,7 +73,7 @@ export function RunRow({ run, ofOne = false }: { run: ListedRun; ofOne?: boolean
           </p>
         )}
         <dl className="flex min-w-0 flex-wrap gap-x-4 gap-y-0.5 text-xs">
-          <Fact name="in flight">{inFlightText(run)}</Fact>
+          {drainsFirst(run) && <Fact name="in flight">{inFlightText(run)}</Fact>}
           {run.state === 'draining' && run.in_flight.length > 0 && (
             <Fact name="left">
               {formatCount(run.still_in_flight.length)} of {formatCount(run.in_flight.length)}

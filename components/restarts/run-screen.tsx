@@ -12,7 +12,7 @@ import { RunKept } from './run-kept.tsx';
 import { RunMark } from './run-mark.tsx';
 import { RunMessages } from './run-messages.tsx';
 import { RunSteps } from './run-steps.tsx';
-import { counted, RUN_KIND_LABEL } from './run-words.ts';
+import { counted, drainsFirst, RUN_KIND_LABEL } from './run-words.ts';
 import { TaskList } from './task-list.tsx';
 import { useRun } from './use-run.ts';
 
@@ -56,22 +56,24 @@ export function RunScreen({ id, initial }: { id: string; initial: RestartRunDeta
           <Panel id="steps" title="What happened">
             <RunSteps run={run} />
           </Panel>
-          <Panel
-            id="in-flight"
-            title="In flight when it began"
-            note={run.in_flight.length > 0 ? counted(run.in_flight.length, 'task') : undefined}
-          >
-            {run.in_flight.length === 0 ? (
-              <p className="text-sm text-faint">
-                {run.signal === null && run.ended_at === null ? 'Not asked yet.' : 'Nothing that it named.'}
-              </p>
-            ) : (
-              <TaskList
-                tasks={run.in_flight}
-                {...(run.state === 'draining' || run.state === 'signalled' ? { left: run.still_in_flight } : {})}
-              />
-            )}
-          </Panel>
+          {drainsFirst(run) && (
+            <Panel
+              id="in-flight"
+              title="In flight when it began"
+              note={run.in_flight.length > 0 ? counted(run.in_flight.length, 'task') : undefined}
+            >
+              {run.in_flight.length === 0 ? (
+                <p className="text-sm text-faint">
+                  {run.signal === null && run.ended_at === null ? 'Not asked yet.' : 'Nothing was at work.'}
+                </p>
+              ) : (
+                <TaskList
+                  tasks={run.in_flight}
+                  {...(run.state === 'draining' || run.state === 'signalled' ? { left: run.still_in_flight } : {})}
+                />
+              )}
+            </Panel>
+          )}
           {run.unfinished.length > 0 && (
             <Panel id="unfinished" title="Cut off" note="listed in the snapshot; their messages are delivered again">
               <TaskList tasks={run.unfinished} />

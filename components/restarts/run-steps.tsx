@@ -8,13 +8,20 @@ import type { RestartRunDetail, RunStamp } from '#lib/contract/restarts.ts';
 import { formatAge } from '#lib/domain/duration-text.ts';
 import { sayStep } from '#lib/domain/say-step.ts';
 import { RunShape } from './run-mark.tsx';
-import { RUN_TONE } from './run-words.ts';
+import { RUN_TONE, startsByItself } from './run-words.ts';
 
 /** A past step of a run that goes on is done, whatever comes; the newest one wears the mark of the run. */
 function stepMark({ step }: RunStamp, next: RunStamp | undefined): RunStep {
   if (next === undefined || step === 'deadline_passed') return step;
   // A start that is followed by another one, or by the end, did not succeed.
   return step === 'started' && (next.step === 'started' || next.step === 'failed') ? 'failed' : 'done';
+}
+
+/** The provisioner's own start after a crash makes no token. */
+function stepWords(run: RestartRunDetail, { step, detail }: RunStamp): string {
+  if (!startsByItself(run)) return sayStep(step, detail);
+  if (step === 'stopped') return 'Its process ended';
+  return step === 'started' ? `Started again (attempt ${Number(detail['attempt'] ?? 1)})` : sayStep(step, detail);
 }
 
 function Deadline({ at }: { at: number }) {
@@ -45,7 +52,7 @@ export function RunSteps({ run }: { run: RestartRunDetail }) {
           >
             <RunShape state={mark} />
             <span className={newest ? 'font-medium' : ''}>
-              {sayStep(stamp.step, stamp.detail)}
+              {stepWords(run, stamp)}
               {newest && stamp.step === 'draining' && run.in_flight.length > 0 && (
                 <span className="font-normal text-soft">
                   : {run.still_in_flight.length} of {run.in_flight.length} left

@@ -11,7 +11,7 @@ export function SnapshotName({ row }: { row: SnapshotRow }) {
   const task = plainText(row.current_task);
   return (
     <>
-      {useLocalTime(row.taken_at)}
+      {useLocalTime(row.received_at)}
       {task !== '' && `: ${task.length > TASK_CHARS ? `${task.slice(0, TASK_CHARS)}…` : task}`}
     </>
   );

@@ -95,7 +95,7 @@ export function SnapshotSheet({
 function Note({ row }: { row: SnapshotRow }) {
   return (
     <p>
-      saved <LocalTime at={row.taken_at} /> · {formatBytes(row.bytes)}
+      saved <LocalTime at={row.received_at} /> · {formatBytes(row.bytes)}
       {row.run_id !== null && (
         <>
           {' · '}

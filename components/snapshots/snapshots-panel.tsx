@@ -64,9 +64,9 @@ function SnapshotItem({ row, onOpen }: { row: SnapshotRow; onOpen: () => void })
         </button>
         <span className="flex-none text-xs text-faint">
           <span className="text-soft">
-            <Age at={row.taken_at} /> ago
+            <Age at={row.received_at} /> ago
           </span>{' '}
-          <LocalTime at={row.taken_at} />
+          <LocalTime at={row.received_at} />
         </span>
       </p>
       <p className="text-xs text-faint">

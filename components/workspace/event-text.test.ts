@@ -10,7 +10,7 @@ test('a step of a run is told by what it is part of, with a mark while it goes o
     eventText(of('restart.step', { run_id: 'r', kind: 'restart', step: name, says }));
   expect(step('draining', 'Draining')).toEqual({ title: 'Restart: Draining', detail: '', tone: 'drain', shape: 'draining' });
   expect(step('started', 'Started with a fresh token')).toMatchObject({ shape: 'restarting' });
-  expect(step('done', 'Done')).toMatchObject({ tone: 'ok', shape: null });
+  expect(step('done', 'Done')).toMatchObject({ title: 'Restart done', tone: 'ok', shape: null });
   expect(step('failed', 'Failed')).toMatchObject({ tone: 'bad', shape: 'failed' });
 });
 

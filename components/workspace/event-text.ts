@@ -1,4 +1,4 @@
-import { RUN_KIND_LABEL, RUN_TONE } from '#components/restarts/run-words.ts';
+import { RUN_KIND_LABEL, RUN_STATE_LABEL, RUN_TONE } from '#components/restarts/run-words.ts';
 import { SHOWN_TONE, type Tone } from '#components/status/shown-tone.ts';
 import { formatBytes } from '#components/ui/format-bytes.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
@@ -22,7 +22,10 @@ function endOf(code: number | null, signal: string | null): string {
 
 function stepText({ kind, step, says }: Extract<LedgerEvent, { type: 'restart.step' }>['data']): EventText {
   const shape = step === 'failed' ? 'failed' : RUN_ENDS.includes(step) ? null : step === 'started' ? 'restarting' : 'draining';
-  return { title: `${RUN_KIND_LABEL[kind]}: ${says}`, detail: '', tone: RUN_TONE[step], shape };
+  const title = RUN_ENDS.includes(step)
+    ? `${RUN_KIND_LABEL[kind]} ${RUN_STATE_LABEL[step].toLowerCase()}`
+    : `${RUN_KIND_LABEL[kind]}: ${says}`;
+  return { title, detail: '', tone: RUN_TONE[step], shape };
 }
 
 /** One row of the ledger in words. A kind that is not known here yet is shown by its own name. */

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, useMemo, useState } from 'react';
+import { counted } from '#components/restarts/run-words.ts';
 import { formatCount, formatShare } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { callApi } from '#lib/client/api.ts';
@@ -66,7 +67,7 @@ export function HistoryPanel({ id, initial }: { id: string; initial: HistoryAnsw
       title="Last 24 hours"
       note={
         at === null ? (
-          `${formatCount(total.requests)} requests, ${total.requests === 0 ? 'none' : formatShare(total.failed / total.requests)} failed`
+          `${counted(total.requests, 'request')}, ${total.requests === 0 ? 'none' : formatShare(total.failed / total.requests)} failed`
         ) : (
           <>
             <LocalTime at={(last - DAY_MINUTES + 1 + at) * 60_000} /> · {minuteWord(slot)}

@@ -1,6 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useMemo } from 'react';
 import { StatusShape } from '#components/status/status-shape.tsx';
 import { Age } from '#components/ui/age.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
@@ -8,6 +10,7 @@ import { plainText } from '#components/ui/plain-text.ts';
 import { callApi } from '#lib/client/api.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import { eventText } from './event-text.ts';
+import { foldRuns } from './fold-runs.ts';
 import { Panel } from './panel.tsx';
 import { PanelFailure } from './panel-failure.tsx';
 
@@ -19,6 +22,7 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
     initialData: initial,
     gcTime: 60_000,
   });
+  const lines = useMemo(() => foldRuns(data), [data]);
   return (
     <Panel id="timeline" title="What happened" note="the newest 100">
       {error !== null && <PanelFailure what="The list" error={error} onRetry={() => void refetch()} />}
@@ -29,7 +33,7 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
         tabIndex={0}
         className="max-h-112 overflow-y-auto"
       >
-        {data.map((event) => {
+        {lines.map(({ event, actor, runId, steps }) => {
           const { title, detail, tone, shape } = eventText(event);
           return (
             <li
@@ -51,7 +55,21 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
                     {plainText(detail)}
                   </p>
                 )}
-                <p className="text-xs text-faint">by {plainText(event.actor.name)}</p>
+                <p className="text-xs text-faint">
+                  by {actor.kind === 'platform' ? 'Canvas' : plainText(actor.name)}
+                  {runId !== null && (
+                    <>
+                      {' · '}
+                      <Link
+                        className="text-accent underline underline-offset-4"
+                        href={`/restarts/${encodeURIComponent(runId)}`}
+                        prefetch={false}
+                      >
+                        {steps === 1 ? 'its restart' : `all ${steps} steps`}
+                      </Link>
+                    </>
+                  )}
+                </p>
               </div>
               <p className="text-right text-xs text-faint">
                 <span className="block text-soft">

@@ -5,7 +5,9 @@ import { bannerOf } from '#components/fleet/banner-of.ts';
 import { BannerText } from '#components/fleet/banner-text.tsx';
 import { errorText } from '#components/fleet/error-text.ts';
 import { isSilent } from '#components/fleet/is-silent.ts';
+import { PausedLine } from '#components/fleet/paused-line.tsx';
 import { RunBanner } from '#components/fleet/run-banner.tsx';
+import { WaitingLine } from '#components/fleet/waiting-line.tsx';
 import { Age } from '#components/ui/age.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
@@ -23,9 +25,19 @@ function Vital({ name, hot = false, children }: { name: string; hot?: boolean; c
   );
 }
 
+/** In the place of a task: since when nothing runs, by whom and why, and what waits for it. */
+function PausedFacts({ card }: { card: WorkspaceCard }) {
+  return (
+    <div className="grid gap-1 border-b border-line px-4 py-3">
+      <PausedLine card={card} />
+      <WaitingLine queued={card.queued} />
+    </div>
+  );
+}
+
 /** What is wrong, in full; what it does, in full; the few numbers that matter. */
 export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState }) {
-  const silent = isSilent(state);
+  const silent = isSilent(state, card.run);
   const banner = NEEDS_PERSON[state] && card.run === null ? bannerOf(card, state) : null;
   const task = plainText(card.current_task);
   return (
@@ -43,9 +55,13 @@ export function Vitals({ card, state }: { card: WorkspaceCard; state: ShownState
         </div>
       )}
       <div className="rounded-lg border border-line bg-panel">
-        <p className={`border-b border-line px-4 py-3 wrap-anywhere ${task === '' ? 'text-faint' : ''}`} dir="auto">
-          {task === '' ? 'Idle' : task}
-        </p>
+        {state === 'paused' ? (
+          <PausedFacts card={card} />
+        ) : (
+          <p className={`border-b border-line px-4 py-3 wrap-anywhere ${task === '' ? 'text-faint' : ''}`} dir="auto">
+            {task === '' ? 'Idle' : task}
+          </p>
+        )}
         <dl className="grid grid-cols-2 sm:grid-cols-4">
           <Vital name="Up">
             {silent || card.uptime_seconds === null ? '–' : <Uptime seconds={card.uptime_seconds} at={card.last_heartbeat_at} />}

@@ -3,15 +3,14 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { shownSince } from '#components/fleet/shown-since.ts';
+import { StartAgainButton } from '#components/fleet/start-again-button.tsx';
 import { loadSheet } from '#components/restart-sheet/load-sheet.ts';
 import { mayRestart, mayResume, mayStartAgain } from '#components/restart-sheet/may-restart.ts';
 import { StatusMark } from '#components/status/status-mark.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
-import { resumeWorkspace } from '#lib/client/restart-runs.ts';
 import { restartSheet } from '#lib/client/restart-sheet.ts';
-import { tell } from '#lib/client/workspace-actions.ts';
 import type { ShownState } from '#lib/contract/workspace-status.ts';
 import type { WorkspaceCard, WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { RenameForm } from './rename-form.tsx';
@@ -64,11 +63,7 @@ export function WorkspaceHead({
         )}
         <StatusMark state={state} since={shownSince(card, state)} />
         <div className="ml-auto flex items-center gap-2">
-          {mayStartAgain(card) && card.run === null && (
-            <Button look="primary" onClick={() => void tell(resumeWorkspace(card.id, { subtree: false }), `${name} is being started.`)}>
-              Start again
-            </Button>
-          )}
+          {mayStartAgain(card) && card.run === null && <StartAgainButton card={card} look="primary" />}
           {(card.run !== null || mayResume(card) || mayRestart(card)) && (
             <Button
               look={mayResume(card) && card.run === null ? 'primary' : 'plain'}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonBytes } from './json-bytes.ts';
 import { plainLine } from './plain-line.ts';
-import { RUN_KINDS, RUN_STEPS } from './restart-steps.ts';
+import { RUN_KINDS, RUN_ORIGINS, RUN_STEPS } from './restart-steps.ts';
 import { wellFormedJson } from './well-formed.ts';
 import { SHOWN_STATES, STATUS_CAUSES, WORKSPACE_STATUSES } from './workspace-status.ts';
 
@@ -40,6 +40,8 @@ export const workspaceConfigSchema = z
 export const runOnCardSchema = z.object({
   id: z.string(),
   kind: z.enum(RUN_KINDS),
+  /** Absent: somebody asked for it. */
+  origin: z.enum(RUN_ORIGINS).optional(),
   state: z.enum(RUN_STEPS),
   requested_at: epochMs,
   deadline_at: epochMs.nullable(),

@@ -189,11 +189,11 @@ export function applyStartFailure(before: WorkspaceFacts, failure: StartFailure,
 }
 
 /** An operator stopped it. `by` is a name for people. */
-export function applyStop(before: WorkspaceFacts, by: string, now: number): Verdict {
+export function applyStop(before: WorkspaceFacts, by: string, now: number, why: string | null = null): Verdict {
   if (before.status === 'removed') return verdict(before);
   return settled(
     { ...before, late: false },
-    { to: 'paused', cause: 'stopped', reason: `Stopped by ${by}`, evidence: { by, was: before.status } },
+    { to: 'paused', cause: 'stopped', reason: why ? `Stopped by ${by}: ${why}` : `Stopped by ${by}`, evidence: { by, was: before.status } },
     now,
   );
 }

@@ -103,7 +103,7 @@ async function finish(deps: Deps, held: HeldRun): Promise<void> {
   const { run, live } = held;
   const now = deps.now();
   if (run.kind === 'pause') {
-    await settle(deps, live, applyStop(live.facts, run.actor.name, now), run.actor, now);
+    await settle(deps, live, applyStop(live.facts, run.actor.name, now, run.reason), run.actor, now);
     await deps.runs.advance(held, {}, 'done', {}, async (tx) => {
       await setDesired(tx, live.row.id, 'stopped', now);
     });

@@ -38,8 +38,9 @@ function turnOf(deps: Deps, run: RunState): string {
 /** Null while it waits for others of its group: until then the workspace goes on as if nothing were. */
 export function runOnCard(deps: Deps, { run, live }: HeldRun): RunOnCard | null {
   if (turnOf(deps, run) !== '') return null;
-  const { id, kind, state, requested_at, deadline_at, rev } = run;
-  return { id, kind, state, requested_at, deadline_at, left: leftOf(run, live), rev: rev * 1000 + (leftOf(run, live) % 1000) };
+  const { id, kind, origin, state, requested_at, deadline_at, rev } = run;
+  const began = origin === 'request' ? {} : { origin };
+  return { id, kind, ...began, state, requested_at, deadline_at, left: leftOf(run, live), rev: rev * 1000 + (leftOf(run, live) % 1000) };
 }
 
 /** Tasks still at work, as last heard. */
