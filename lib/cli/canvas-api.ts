@@ -55,8 +55,9 @@ export class CanvasApi {
       const response = await fetch(address, options);
       return { status: response.status, text: await response.text() };
     } catch (thrown) {
-      const { cause, name } = thrown as Error & { cause?: { code?: string } };
-      const why = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1000} s` : (cause?.code ?? String(thrown));
+      const { cause, name } = thrown as Error & { cause?: { code?: string; errors?: { code?: string }[] } };
+      const code = cause?.code ?? cause?.errors?.[0]?.code ?? 'the connection was lost';
+      const why = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1000} s` : code;
       throw new CanvasError(
         'upstream_unreachable',
         `Canvas could not be reached on ${this.url.origin} (${why}). Is it running? Its address: --url or CANVAS_URL.`,

@@ -13,17 +13,20 @@ const AWAY_MS = 120_000;
 const TITLE_WIDTH = 60;
 
 /**
- * Says each step of a run once, with its time, until the run has ended; answers the run as it then is. A Canvas that
+ * Says each step of a run once, with its time, and what it waits for whenever that changes, until the run has ended; answers the run as it then is. A Canvas that
  * does not answer meanwhile is waited for, two minutes at most; then it rejects with that refusal.
  */
 export async function followRun(api: CanvasApi, begun: RestartRunDetail, say: (line: string) => void): Promise<RestartRunDetail> {
   let run = begun;
   let said = 0;
+  let waitsFor = '';
   let awaySince: number | null = null;
   for (;;) {
     for (const stamp of run.steps.slice(said)) say(`${timeOf(stamp.at)}  ${stepText(stamp, run)}`);
     said = run.steps.length;
     if (RUN_ENDS.includes(run.state)) return run;
+    if (run.waits_for !== waitsFor && run.waits_for !== '') say(`${timeOf(Date.now())}  Waiting: ${plainText(run.waits_for)}`);
+    waitsFor = run.waits_for;
     await delay(LOOK_EVERY_MS);
     try {
       run = await api.get<RestartRunDetail>(`/restarts/${run.id}`);

@@ -205,7 +205,11 @@ describe('canvas restart', () => {
     const underWay = { id: 'r1', kind: 'restart', state: 'draining', requested_at: NOON, deadline_at: null, left: 1, rev: 1 } as const;
     fleet(card({ run: underWay }));
     canvas.on('POST /workspaces/w1/restart', runAt([stamp('requested', 0)]));
-    expect((await run('restart', 'w1')).out).toBe('Atlas is being restarted already, and this joined it: r1\n');
+    expect((await run('restart', 'w1')).out).toBe('Atlas is being restarted already, and this joined it: r1\nIts deadline is 1 min.\n');
+    canvas.on('POST /workspaces/w1/restart', runAt([stamp('requested', 0)], { deadline_seconds: null }));
+    expect((await run('restart', 'w1')).out).toContain('\nIt waits for work in flight as long as that takes.\n');
+    canvas.on('POST /workspaces/w1/restart', runAt([stamp('requested', 0)], { force: true }));
+    expect((await run('restart', 'w1')).out).toContain('\nIt does not wait for work in flight.\n');
   });
 
   test('--wait says each step once, with its time, over an absence of Canvas, to the end', async () => {
@@ -248,6 +252,20 @@ describe('canvas restart', () => {
     ]);
   });
 
+  test('--wait says what the run waits for, once whenever it changes', async () => {
+    const saved = [stamp('snapshot_saved', 2)];
+    canvas.on('POST /workspaces/w1/restart', runAt(saved));
+    canvas.on(
+      'GET /restarts/r1',
+      runAt(saved, { waits_for: 'Stop it\u001b[1m and start it' }),
+      runAt(saved, { waits_for: 'Stop it\u001b[1m and start it' }),
+      runAt(saved, { waits_for: 'its first beat' }),
+      runAt([...saved, stamp('done', 9)], { ended_at: NOON + 9 * SECOND }),
+    );
+    const { out } = await run('restart', 'Atlas', '--wait');
+    expect(out.match(/(?<=Waiting: ).*/g)).toEqual(['Stop it [1m and start it', 'its first beat']);
+  });
+
   test('--wait ends with 1 and the last words of the process when it failed, with 4 when it was cancelled', async () => {
     canvas.on('POST /workspaces/w1/restart', runAt([stamp('requested', 0)]));
     const failure = { step: 'started' as const, why: 'It ended with code 1.', output: 'no key\n\nbye\n' };
@@ -276,9 +294,17 @@ describe('wrong usage', () => {
     [['restart'], 'Which workspace?'],
     [['restart', 'a', 'b'], 'One workspace at a time'],
     [['restart', 'a', '--deadline', 'soon'], '--deadline must be a time'],
-    [['restart', 'a', '--dedline', '1m'], "Unknown option '--dedline'"],
+    [['restart', 'a', '--dedline', '1m'], 'There is no option --dedline here. See'],
     [['stop', 'a'], '"stop" is not a command'],
-    [['status', '--wait'], "Unknown option '--wait'"],
+    [['status', '--wait'], 'There is no option --wait here. See'],
+    [['status', ''], 'The name of the workspace is empty'],
+    [['restart', ' '], 'The name of the workspace is empty'],
+    [['restart', 'a', '--deadline', '8d'], '--deadline is at most 7 d, or none, not "8d"'],
+    [['restart', 'a', '--reason', 'x'.repeat(501)], '--reason is at most 500 characters, not 501'],
+    [['restart', 'a', '--reason'], '--reason wants a value: --reason=VALUE. See'],
+    [['restart', 'a', '--deadline', '-5'], '--deadline wants a value'],
+    [['restart', 'a', '--force=yes'], '--force takes no value. See'],
+    [['status', '-x'], 'There is no option -x here'],
     [['status', '--url', 'ftp://x'], 'is no address of Canvas'],
   ])('%j is refused before anything is asked', async (args, says) => {
     expect(await run(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(says) });
@@ -286,10 +312,14 @@ describe('wrong usage', () => {
   });
 
   test('help is no mistake', async () => {
-    for (const args of [[], ['--help'], ['restart', '-h']]) {
+    for (const args of [['help'], ['--help'], ['restart', '-h']]) {
       expect(await run(...args)).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Exit codes') });
     }
   });
+});
+
+test('nothing at all is a question for help, and a mistake', async () => {
+  expect(await run()).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Exit codes') });
 });
 
 describe('where Canvas is', () => {

@@ -16,8 +16,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function main(argv: readonly string[]): Promise<number> {
   const line = readCommandLine(argv);
   if (line.command === 'help') {
-    process.stdout.write(HELP);
-    return EXIT.done;
+    (line.asked ? process.stdout : process.stderr).write(HELP);
+    return line.asked ? EXIT.done : EXIT.usage;
   }
   const api = new CanvasApi(line.url || process.env['CANVAS_URL'] || DEFAULT_URL, process.env['CANVAS_TOKEN'] || null);
   if (line.command === 'status') {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { eventActorSchema } from './events.ts';
 import { plainLine } from './plain-line.ts';
-import { DEFAULT_DEADLINE_SECONDS, MAX_DEADLINE_SECONDS } from './restarts.ts';
+import { MAX_DEADLINE_SECONDS } from './restart-steps.ts';
+import { DEFAULT_DEADLINE_SECONDS } from './restarts.ts';
 import { workspaceIdSchema } from './workspaces.ts';
 
 export const MAX_BULK = 10_000;

@@ -7,7 +7,7 @@ export const RUN_KINDS = ['restart', 'pause', 'resume', 'drain'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 /** Who or what asked: a person or program through the API, or the platform on its own account. */
-export const RUN_ORIGINS = ['request', 'bulk', 'crash', 'settings', 'address', 'message'] as const;
+export const RUN_ORIGINS = ['request', 'bulk', 'crash', 'comeback', 'settings', 'address', 'message'] as const;
 export type RunOrigin = (typeof RUN_ORIGINS)[number];
 
 /**
@@ -31,3 +31,8 @@ export const RUN_STEPS = [
 ] as const;
 export type RunStep = (typeof RUN_STEPS)[number];
 export const RUN_ENDS: readonly RunStep[] = ['done', 'cancelled', 'failed'];
+
+/** The longest deadline of a run that has one. */
+export const MAX_DEADLINE_SECONDS = 7 * 86_400;
+/** Longest reason that somebody may give for a run, in characters. */
+export const MAX_RUN_REASON = 500;

@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { eventActorSchema } from './events.ts';
 import { inFlightTaskSchema } from './heartbeat.ts';
 import { plainLine } from './plain-line.ts';
-import { RUN_KINDS, RUN_ORIGINS, RUN_STEPS } from './restart-steps.ts';
+import { MAX_DEADLINE_SECONDS, MAX_RUN_REASON, RUN_KINDS, RUN_ORIGINS, RUN_STEPS } from './restart-steps.ts';
 
 /** Deadlines that the page offers, in seconds; null: none. */
 export const DEADLINES_OFFERED = [60, 900, 3600, null] as const;
 export const DEFAULT_DEADLINE_SECONDS = 60;
-export const MAX_DEADLINE_SECONDS = 7 * 86_400;
 
 const deadlineSeconds = z.number().int().min(0).max(MAX_DEADLINE_SECONDS).nullable();
-const reason = plainLine(500);
+const reason = plainLine(MAX_RUN_REASON);
 
 /** POST /workspaces/:id/restart. A run that is under way is joined: its deadline and reason stay, `force` applies. */
 export const restartSchema = z.object({
