@@ -35,6 +35,7 @@ const BEGAN: Record<RunOrigin, string> = {
   request: 'asked for at',
   bulk: 'asked for at',
   crash: 'begun at',
+  comeback: 'begun at',
   settings: 'begun after a change of its settings at',
   address: 'begun at',
   message: 'begun by a message at',

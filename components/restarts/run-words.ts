@@ -42,6 +42,7 @@ const ASKED: Record<RunOrigin, string> = {
   request: 'asked for',
   bulk: 'asked for with many others',
   crash: 'begun because its process ended',
+  comeback: 'begun because Canvas came back and it did not run',
   settings: 'begun because its settings changed',
   address: 'begun because its address changed',
   message: 'begun because a message came',

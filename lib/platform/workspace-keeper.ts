@@ -78,7 +78,7 @@ export class WorkspaceKeeper {
       }
       const ended = applyProcessEnd(live.facts, { code: null, signal: null, output: '', restarting: true }, deps.now());
       void this.#apply(live, ended, SUPERVISOR);
-      this.#restart(live.row.id, 'crash', 'It did not run when Canvas came back');
+      this.#restart(live.row.id, 'comeback', null);
     }
   }
 
@@ -91,8 +91,8 @@ export class WorkspaceKeeper {
   }
 
   /** The platform's own restarts take the way of every other one. */
-  #restart(id: string, origin: 'address' | 'crash', reason: string): void {
-    const kind = origin === 'crash' ? 'resume' : 'restart';
+  #restart(id: string, origin: 'address' | 'comeback', reason: string | null): void {
+    const kind = origin === 'comeback' ? 'resume' : 'restart';
     this.#deps()
       .runs.request({ workspaceId: id, kind, origin, actor: SUPERVISOR, reason, deadlineSeconds: null })
       .catch((error: unknown) => this.#deps().log('error', 'a workspace could not be restarted', { workspace_id: id, why: String(error) }));
