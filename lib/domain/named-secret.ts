@@ -23,10 +23,16 @@ const CODE = /^[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::)[A-Za-z_$][\w$]*)+$/;
 const PATH = /^(?:~|\.{1,2})?\/|^[A-Za-z]:[\\/]/;
 const WORDS = /^[A-Za-z]+(?:[ _.-][A-Za-z]+)*$/;
 
+/** `DB_PASS`, `dbPass`, `pass`: also an English word, and what tests do. */
+const PASS = /(?:^|[^A-Za-z0-9])pass(?![a-z])|[a-z]Pass(?![a-z])/i;
+const PASS_ALONE = /^pass$/i;
+const COUNT = /^[\d.,/]{1,11}(?:%|[a-z]{1,2})?$/i;
+const NAME_OF_TEST = /^[A-Za-z]+(?:[ _./-][A-Za-z0-9]+)*$|[/\\]/;
+
 /** The type of a secret, told by its name alone. */
 export function typeOfName(name: string): string {
   if (/aws.*secret|secret[_-]?access[_-]?key/i.test(name)) return 'AWS_SECRET';
-  if (/passw|pwd|passphrase|passcode/i.test(name)) return 'PASSWORD';
+  if (/passw|pwd|passphrase|passcode/i.test(name) || PASS.test(name)) return 'PASSWORD';
   if (/api[_-]?(?:secret[_-]?)?key|^(?:[?&])?key$/i.test(name)) return 'API_KEY';
   if (/token|authorization|_auth$|^auth$/i.test(name)) return 'TOKEN';
   return 'SECRET';
@@ -35,6 +41,7 @@ export function typeOfName(name: string): string {
 /** Whether the value is the secret that its name promises, and not a type, a placeholder, a reference, a path or code. */
 export function isSecretValue({ name, value, style, separator }: NamedValue): boolean {
   if (value.length < MIN_LENGTH || HARMLESS_NAME.test(name) || WORD_FOR_NOTHING.test(value) || REFERENCE.test(value)) return false;
+  if (PASS.test(name) && (COUNT.test(value) || (PASS_ALONE.test(name) && isNoPass(value, style)))) return false;
   if (PATH.test(value) && !looksRandom(value)) return false;
   const bare = name.replace(/^.*[_.-]/, '').toLowerCase();
   if (value.toLowerCase() === bare || value.toLowerCase() === name.toLowerCase()) return false;
@@ -54,4 +61,11 @@ export function isSecretValue({ name, value, style, separator }: NamedValue): bo
   if (style === 'line') return password ? value.length >= 6 : !WORDS.test(value) || value.length >= CERTAIN_LENGTH;
   // In the middle of a line only what no word of a sentence or of code looks like.
   return /[0-9]/.test(value) ? value.length >= 8 : /[^\w$.]/.test(value) && !WORDS.test(value) && value.length >= 8;
+}
+
+/** Behind a bare `pass`, what may as well be the name of a test, or a word. */
+function isNoPass(value: string, style: NamedValue['style']): boolean {
+  return style === 'query' || style === 'flag'
+    ? /^[A-Za-z]{1,7}$/.test(value)
+    : NAME_OF_TEST.test(value) && !/^(?=.*\d)[A-Za-z\d]{6,}$/.test(value);
 }

@@ -17,6 +17,10 @@ const BEHIND = 64;
 const OPENINGS = '\\"\'`|>';
 const MAX_READINGS = 8;
 
+const MARKERS = /\[REDACTED:[A-Z0-9_]{1,40}\]/g;
+/** What services call their sessions, messages and calls: long, random, and no secret. */
+const ID = /^(?:session|sess|conv|thread|run|msg|req|toolu|call)_[A-Za-z0-9]{8,72}$/;
+
 export const markerOf = (type: string): string => `[REDACTED:${type}]`;
 
 /**
@@ -93,7 +97,8 @@ function token(text: string, start: number, end: number): Found {
 /** `://user:password@host`: the password; `://token@host`: the token. */
 function address(text: string, end: number): Found {
   const user = /^[^\s/?#"'`<>\\]{1,512}@/.exec(text.slice(end, end + 513))?.[0] ?? '';
-  const colon = user.indexOf(':');
+  // The colon of a marker parts nothing.
+  const colon = user.replace(MARKERS, (marker) => '_'.repeat(marker.length)).indexOf(':');
   const password = user.slice(colon + 1, -1);
   const from = end + colon + 1;
   if (colon === -1 && !/^[A-Za-z0-9_-]{20,}$/.test(password)) return { type: null, resume: end };
@@ -114,11 +119,13 @@ function scheme(text: string, start: number, end: number): Found {
   return secret ? { type: bearer ? 'BEARER_TOKEN' : 'BASIC_AUTH', from: end, to } : { type: null, resume: end };
 }
 
-/** `curl -u name:password`. */
+/** `curl -u name:password`, `mysql -ppassword`. */
 function commandUser(text: string, start: number, end: number): Found {
   const to = endOf(text, end, /[^\s"'`]*/y);
   const value = text.slice(end, to);
-  const calls = /\b(?:curl|wget|http|https|xh)\b[^\n]*$/.test(text.slice(Math.max(0, start - 300), start));
+  const database = text.startsWith('-p', start);
+  const command = database ? /\b(?:mysql|mariadb)[a-z-]{0,8}[ \t][^\n]*$/ : /\b(?:curl|wget|http|https|xh)\b[^\n]*$/;
+  const calls = command.test(text.slice(Math.max(0, start - 300), start)) && !(database && /^\d+:\d+/.test(value));
   return calls && value.length >= 3 && !/^(?:\$|\[REDACTED:)/.test(value)
     ? { type: 'PASSWORD', from: end, to }
     : { type: null, resume: end };
@@ -130,6 +137,7 @@ function blob(text: string, start: number, end: number): Found {
   const value = text.slice(start + escaped, end);
   // Digests and public keys are written in base64 too, and so are the names of files made from them.
   const known =
+    ID.test(value) ||
     /^sha(?:1|224|256|384|512)[-:_]/i.test(value) ||
     /(?:sha(?:1|224|256|384|512)[:= -]|ssh-[a-z0-9-]{3,20} |ecdsa-sha2-\S{1,12} )$/i.test(before);
   const file = /^\.[A-Za-z][A-Za-z0-9]{1,4}(?![A-Za-z0-9])/.test(text.slice(end, end + 8));

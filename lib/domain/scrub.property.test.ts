@@ -85,6 +85,17 @@ test('scrubbing twice changes nothing more', () => {
   );
 });
 
+test('no marker stands inside a marker', () => {
+  const url = fc.constantFrom('DSN https://', '@o1.ingest.sentry.io/1', 'user:', '0123456789abcdef0123456789abcdef');
+  const pieces = fc.array(fc.oneof(url, piece), { maxLength: 8 }).map((some) => some.join('').replaceAll('[REDACTED:', ''));
+  fc.assert(
+    fc.property(pieces, (text) => {
+      expect(String(scrub(text).value)).not.toMatch(/\[REDACTED:(?![A-Z0-9_]{1,40}\])/);
+    }),
+    { numRuns: 3000, seed: 7 },
+  );
+});
+
 test('a secret between any texts is not left', () => {
   const own = SAMPLES.filter(({ text: around, secret }) => around.includes(secret) && !around.includes('----'));
   fc.assert(

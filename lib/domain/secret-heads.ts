@@ -8,7 +8,7 @@ const BOUNDARY = '(?<=^|[^A-Za-z0-9]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%[0-9A-Fa-f
 
 const KINDS_OF_KEY = 'access|secret|private|encryption|signing|auth|master|account|shared|service|storage|webhook|client';
 const KEYWORD = anyCase(
-  `api[_-]?(?:secret[_-]?)?key|private[_-]?key[_-]?id|(?:${KINDS_OF_KEY})[_-]?(?:access[_-]?)?key|token|secret|passw(?:or)?d|passphrase|passcode|pwd|credentials?|proxy-authorization|authorization|cookie|_auth|auth(?=\\\\*["'])|(?<=[?&])key`,
+  `api[_-]?(?:secret[_-]?)?key|private[_-]?key[_-]?id|(?:${KINDS_OF_KEY})[_-]?(?:access[_-]?)?key|token|secret|passw(?:or)?d|passphrase|passcode|(?<![A-Za-z0-9])pass|(?<=[a-z])[P]ass|pwd|credentials?|proxy-authorization|authorization|cookie|_auth|auth(?=\\\\*["'])|(?<=[?&])key`,
 );
 const ENDING = anyCase(
   '(?:[_-]?(?:access[_-]?key|key|token|secret|base|value|string|prod|production|dev|test|live|staging|new|old|[0-9]{1,3})){0,2}',
@@ -19,7 +19,7 @@ const TOKEN = `${BOUNDARY}(?:${SECRET_TOKENS.map(([, pattern]) => pattern).join(
 
 /**
  * One pattern for every place at which a secret may begin. Its groups, in order: a marker of an earlier pass; the first
- * line of a private key; a token; a scheme's `://`; `Bearer` and `Basic`; curl's user; a name and its
+ * line of a private key; a token; a scheme's `://`; `Bearer` and `Basic`; curl's user and mysql's password; a name and its
  * separator; a long run of base64. What follows is judged, and its end found, by the code behind each group.
  */
 export const HEAD = new RegExp(
@@ -29,7 +29,7 @@ export const HEAD = new RegExp(
     `(${TOKEN})`,
     '(:\\/\\/)(?=[^\\s/?#"\'`<>\\\\]{1,512}@)',
     `(?<![A-Za-z0-9_])(${anyCase('bearer|basic')}[ \\t]{1,4})(?=[A-Za-z0-9])`,
-    `(?<=[ \\t"'])((?:-u|--user)[ =]?["']?[A-Za-z0-9_.@-]{1,64}:)`,
+    `(?<=[ \\t"'])((?:-u|--user)[ =]?["']?[A-Za-z0-9_.@-]{1,64}:|-p["']?(?=[^\\s"'-]))`,
     `((?:${KEYWORD})${ENDING}(?:${SEPARATOR}))`,
     '(?<![A-Za-z0-9+/_-])([A-Za-z0-9+/_-]{40,}={0,2})',
   ].join('|'),
