@@ -171,6 +171,7 @@ describe('an operator', () => {
     const stopped = applyStop(online(), 'this machine', T + 1).facts;
     expect(stopped).toMatchObject({ status: 'paused', cause: 'stopped', reason: 'Stopped by this machine', since: T + 1 });
     expect(applyStop(stopped, 'this machine', T + 2).transition).toBeNull();
+    expect(applyStop(online(), 'Ada', T + 1, 'moving hosts').facts.reason).toBe('Stopped by Ada: moving hosts');
     const started = applyStart(stopped, T + 60_000);
     expect(started.facts).toMatchObject({ status: 'provisioning', cause: null, expected_since: T + 60_000 });
     expect(started.transition).toMatchObject({ from: 'paused', to: 'provisioning', reason: 'It was started' });
