@@ -8,7 +8,7 @@ const BOUNDARY = '(?<=^|[^A-Za-z0-9]|\\\\[nrtbf]|\\\\u[0-9a-fA-F]{4}|%[0-9A-Fa-f
 
 const KINDS_OF_KEY = 'access|secret|private|encryption|signing|auth|master|account|shared|service|storage|webhook|client';
 const KEYWORD = anyCase(
-  `api[_-]?(?:secret[_-]?)?key|private[_-]?key[_-]?id|(?:${KINDS_OF_KEY})[_-]?(?:access[_-]?)?key|token|secret|passw(?:or)?d|passphrase|passcode|(?<![A-Za-z0-9])pass|(?<=[a-z])[P]ass|pwd|credentials?|proxy-authorization|authorization|cookie|_auth|auth(?=\\\\*["'])|(?<=[?&])key`,
+  `api[_-]?(?:secret[_-]?)?key|private[_-]?key[_-]?id|(?:${KINDS_OF_KEY})[_-]?(?:access[_-]?)?key|token|secret|passw(?:or)?d|passphrase|passcode|pass(?:(?<![A-Za-z0-9]pass)|(?<=[a-z][P]ass))|pwd|credentials?|proxy-authorization|authorization|cookie|_auth|auth(?=\\\\*["'])|(?<=[?&])key`,
 );
 const ENDING = anyCase(
   '(?:[_-]?(?:access[_-]?key|key|token|secret|base|value|string|prod|production|dev|test|live|staging|new|old|[0-9]{1,3})){0,2}',
