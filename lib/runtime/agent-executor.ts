@@ -78,7 +78,7 @@ export class AgentBridge implements AgentExecutor {
     if (passage?.turnedAway) return this.#turnAway(passage, request, bus);
     const text = textOf(request.userMessage.parts);
     memory.sessionId = request.contextId;
-    memory.transcript.add('user', text);
+    memory.transcript.hear(messageId, text, request.userMessage.metadata?.['redelivered'] === true);
     const begun = work.begin(request.taskId, messageId, scrubbedText(text, SUMMARY_READ).replace(/\s+/g, ' ').slice(0, SUMMARY_CHARS));
     if (passage) work.settle(passage);
     bus.publish(AgentEvent.task(newTask(request.taskId, request.contextId, request.userMessage)));

@@ -42,6 +42,8 @@ export class Drain {
   onChange: () => void = () => {};
   /** Called once a run, with the state `drained`: time to keep the work. `over` aborts when that run is over. */
   onDrained: (runId: string, over: AbortSignal) => void = () => {};
+  /** Called when a run was cancelled, before anything can begin: what was kept for it is out of date from here on. */
+  onReopened: () => void = () => {};
   readonly #options: DrainOptions;
   #state: State = 'open';
   #run: Run | null = null;
@@ -94,6 +96,7 @@ export class Drain {
     this.#run = null;
     this.#options.work.forget();
     this.#enter('open');
+    this.onReopened();
     this.#options.gate.reopen();
     return true;
   }

@@ -26,8 +26,11 @@ export async function restoreWork(options: {
     const found = await readSnapshot(path, workspaceId, Date.now());
     if (found.kind === 'none') return null;
     if (found.kind === 'refused') return wrong(found.why);
-    const { session_id, transcript_lines, completed_message_ids, adapter, timestamp, chosen } = found.snapshot;
-    memory.transcript.restore(transcript_lines);
+    const { session_id, transcript_lines, completed_message_ids, unfinished, adapter, timestamp, chosen } = found.snapshot;
+    memory.transcript.restore(
+      transcript_lines,
+      unfinished.flatMap(({ message_id }) => message_id ?? []),
+    );
     memory.sessionId = session_id;
     await memory.completed.restore(completed_message_ids);
     await within(AGENT_MS, async () => await agent.restoreState?.({ ...adapter, session_id, transcript_lines }, chosen === true));

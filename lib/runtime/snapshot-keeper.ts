@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { InFlightTask } from '#lib/contract/heartbeat.ts';
 import type { Snapshot } from '#lib/contract/snapshot.ts';
 import type { Agent } from './agent.ts';
@@ -29,6 +30,8 @@ export class SnapshotKeeper {
   readonly #half: number;
   readonly #startedAt = performance.now();
   #writing: Promise<unknown> = Promise.resolve();
+  #wroteForDrain = false;
+  #sentFor: string | null = null;
 
   constructor(parts: SnapshotKeeperParts) {
     this.#parts = parts;
@@ -41,18 +44,47 @@ export class SnapshotKeeper {
     return { ...snapshot, problem, in_flight: cleanTasks(this.#parts.work.tasks) };
   }
 
+  /** The run whose snapshot, made when it had drained, is on disk and was sent; null: none, or it is out of date. */
+  get sentFor(): string | null {
+    return this.#sentFor;
+  }
+
+  /** Keeps the work of a drained workspace: written, then sent, unless `over` aborts. Answers as `save` does. */
+  async keepDrained(runId: string, over: AbortSignal): Promise<string | null> {
+    const { snapshot, problem } = await this.save(over);
+    if (snapshot === null || over.aborted) return problem;
+    const unsent = await this.send(snapshot, runId, over);
+    if (problem === null && unsent === null && !over.aborted) this.#sentFor = runId;
+    return problem ?? unsent;
+  }
+
   /**
-   * Builds it and writes it. A broken agent, a full disk or a folder that cannot be written is logged and answered as a
+   * Deletes what drains of this process wrote: work goes on, and a crash must not bring back what was before it. What was
+   * restored at the start stays put away. Never rejects.
+   */
+  async discardDrained(): Promise<void> {
+    const { path, log } = this.#parts;
+    this.#sentFor = null;
+    const next = this.#writing.then(async () => {
+      if (this.#wroteForDrain) await rm(path, { force: true });
+      this.#wroteForDrain = false;
+    });
+    this.#writing = next.catch(() => {});
+    await next.catch((thrown: unknown) => log('warn', `The snapshot of a cancelled drain could not be deleted: ${sentenceOf(thrown)}`));
+  }
+
+  /**
+   * Builds it and writes it; for a drain, not once `over` has aborted. A broken agent, a full disk or a folder that cannot be written is logged and answered as a
    * sentence for the next beat, null when all went well. Never rejects.
    */
-  async save(): Promise<{ snapshot: Snapshot | null; problem: string | null }> {
+  async save(over: AbortSignal | null = null): Promise<{ snapshot: Snapshot | null; problem: string | null }> {
     const { path, log } = this.#parts;
     let snapshot: Snapshot | null = null;
     let problem: string | null;
     try {
       const built = await this.#build();
       ({ snapshot, problem } = built);
-      await within(this.#half, () => this.#write(built.snapshot));
+      await within(this.#half, () => this.#write(built.snapshot, over));
     } catch (thrown) {
       problem = `The snapshot could not be written to ${path}: ${sentenceOf(thrown)}`;
     }
@@ -89,8 +121,12 @@ export class SnapshotKeeper {
   }
 
   /** One after another: an older snapshot must never replace a newer one. */
-  #write(snapshot: Snapshot): Promise<void> {
-    const next = this.#writing.then(() => writeSnapshot(this.#parts.path, snapshot));
+  #write(snapshot: Snapshot, over: AbortSignal | null): Promise<void> {
+    const next = this.#writing.then(async () => {
+      if (over?.aborted) return;
+      if (over !== null) this.#wroteForDrain = true;
+      await writeSnapshot(this.#parts.path, snapshot);
+    });
     this.#writing = next.catch(() => {});
     return next;
   }

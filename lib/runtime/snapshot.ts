@@ -48,7 +48,7 @@ export async function buildSnapshot(
   }
   const { session_id, transcript_lines, ...adapter } = state;
   const lines = Array.isArray(transcript_lines) ? transcript_lines.filter((line) => typeof line === 'string') : facts.transcriptLines;
-  const { value, redactions, droppedSandbox } = scrub({
+  const { value, droppedSandbox } = scrub({
     current_task: facts.currentTask,
     session_id: typeof session_id === 'string' ? session_id : facts.sessionId,
     transcript_lines: lines.slice(-MAX_TRANSCRIPT_LINES),
@@ -65,13 +65,27 @@ export async function buildSnapshot(
     transcript_lines_dropped: 0,
     completed_message_ids: facts.completedMessageIds.slice(-MAX_COMPLETED_IDS),
     unfinished: facts.unfinished.map((task) => ({ ...task, summary: scrubbedText(task.summary, SUMMARY_CHARS) })),
-    redactions,
+    redactions: {},
     dropped_sandbox: droppedSandbox,
   };
   // An agent's state that is sandbox output as a whole leaves a marker in its place.
   if (typeof snapshot.adapter !== 'object' || snapshot.adapter === null || Array.isArray(snapshot.adapter)) snapshot.adapter = {};
+  snapshot.redactions = markersIn(snapshot);
   const tooMuch = withinLimit(snapshot);
+  snapshot.redactions = markersIn(snapshot);
   return { snapshot, problem: problem ?? tooMuch };
+}
+
+/**
+ * Secrets taken out, by type, as they stand in the text: also those of lines that were scrubbed before the last restart.
+ * Sandbox output is counted elsewhere.
+ */
+function markersIn({ current_task, session_id, transcript_lines, adapter, unfinished }: Snapshot): Snapshot['redactions'] {
+  const counts: Snapshot['redactions'] = {};
+  const text = JSON.stringify({ current_task, session_id, transcript_lines, adapter, unfinished });
+  for (const [, type = ''] of text.matchAll(/\[REDACTED:([A-Z][A-Z0-9_]{0,39})\]/g))
+    if (type !== 'SANDBOX') counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
 }
 
 /** Only what JSON can hold; undefined becomes null. */

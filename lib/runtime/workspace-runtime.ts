@@ -108,6 +108,7 @@ export class WorkspaceRuntime {
       log('info', `Restart signal: this workspace is ${drain.state}`, { run: drain.runId });
       if (drain.state !== 'drained') void this.#loop.now();
     };
+    drain.onReopened = () => void parts.keeper.discardDrained();
     drain.onDrained = (runId, over) => void this.#keepWork(runId, over);
   }
 
@@ -206,11 +207,8 @@ export class WorkspaceRuntime {
     // First the word, then the work: but not for ever, when the platform is the one that hangs.
     await within(SAYING_MS, () => this.#loop.now()).catch(() => {});
     if (over.aborted) return;
-    const { snapshot, problem } = await keeper.save();
+    const problem = await keeper.keepDrained(runId, over);
     if (problem !== null) meter.note(problem);
-    if (snapshot === null || over.aborted) return;
-    const unsent = await keeper.send(snapshot, runId, over);
-    if (unsent !== null) meter.note(unsent);
   }
 
   async #close(end: RuntimeEnd): Promise<void> {
@@ -236,6 +234,8 @@ export class WorkspaceRuntime {
   /** A sentence for the goodbye when something went wrong. What could not be sent is on disk: the next start has it. */
   async #save(end: RuntimeEnd): Promise<string | null> {
     const { keeper, drain } = this.#parts;
+    // Nothing can begin between a drain and the end: its snapshot is the one to restore, and a second would only crowd out an older.
+    if (keeper.sentFor !== null && keeper.sentFor === drain.runId) return null;
     const { snapshot, problem } = await keeper.save();
     if (snapshot === null || end.kind !== 'stopped' || !this.#agentStarted) return problem;
     const unsent = await keeper.send(snapshot, drain.runId, AbortSignal.timeout(SENDING_MS));
