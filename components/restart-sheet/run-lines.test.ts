@@ -62,6 +62,22 @@ describe('runLines', () => {
     expect(shown(testRun({ ...run, force: true }))[1]).toBe('warned: Forced: 1 task cut off, to be done again');
   });
 
+  it('says how many a deadline or a force cut off, and not where it fell silent', () => {
+    const passed = (how: string) =>
+      shown(
+        testRun({
+          state: 'deadline_passed',
+          signal,
+          force: how === 'forced',
+          unfinished: [{ id: 't1' }],
+          steps: [...draining.steps, stamp('deadline_passed', 60_000, { how })],
+        }),
+      )[1];
+    expect(passed('forced')).toBe('warned: Forced: 1 task cut off, to be done again');
+    expect(passed('deadline')).toBe('warned: The deadline passed: 1 task cut off, to be done again');
+    expect(passed('silent')).toBe('warned: It fell silent while it drained');
+  });
+
   it('counts the newest of two starts, and marks where it failed', () => {
     const steps = [
       ...draining.steps,

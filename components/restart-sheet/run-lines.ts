@@ -85,7 +85,9 @@ function noteOf({ step }: RunStamp, run: RestartRun): string {
 function doneText({ step, detail }: RunStamp, run: RestartRun): string {
   if (step === 'started' && startsByItself(run)) return `Started again (attempt ${Math.max(1, run.attempts)})`;
   if (step === 'stopped' && startsByItself(run)) return 'Its process ended';
-  if (step !== 'drained' || run.unfinished.length === 0) return sayStep(step, detail);
+  const how = detail['how'];
+  const ended = step === 'drained' || (step === 'deadline_passed' && (how === 'deadline' || how === 'forced'));
+  if (!ended || run.unfinished.length === 0) return sayStep(step, detail);
   return `${run.force ? 'Forced' : 'The deadline passed'}: ${tasks(run.unfinished.length)} cut off, to be done again`;
 }
 
