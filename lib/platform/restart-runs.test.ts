@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { RunStep } from '#lib/contract/restart-steps.ts';
+import { RUN_STEPS, type RunStep } from '#lib/contract/restart-steps.ts';
 import type { RestartRunDetail } from '#lib/contract/restarts.ts';
 import { newestEvents } from '#lib/store/ledger.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
@@ -49,6 +49,7 @@ const until = (run: string, state: RunStep): Promise<RestartRunDetail> =>
   vi.waitFor(async () => {
     const now = await read(run);
     expect(now.steps.map(({ step }) => step)).toContain(state);
+    expect(RUN_STEPS.indexOf(now.state)).toBeGreaterThanOrEqual(RUN_STEPS.indexOf(state));
     return now;
   }, patient);
 const waitsFor = (run: string, what: string) => vi.waitFor(async () => expect((await read(run)).waits_for).toBe(what), patient);
