@@ -52,7 +52,9 @@ export function processEndReason(end: ProcessEnd): string {
     : end.signal !== null
       ? `was ended by ${end.signal}${end.signal === 'SIGKILL' ? ' (killed: out of memory?)' : ''}`
       : `ended with code ${end.code}${meaning ? ` (${meaning})` : ''}`;
-  return sentence(withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, tellingLine(end.output, wasKilled(end))));
+  return sentence(
+    withDetail(`Its process ${how}${end.restarting ? '; it is started again' : ''}`, tellingLine(end.output, wasKilled(end))),
+  );
 }
 
 export function gaveUpReason(restarts: number, windowSeconds: number, output: string): string {
