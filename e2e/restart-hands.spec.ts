@@ -129,8 +129,13 @@ test.describe('on a phone', () => {
     await page.goto(`${canvas.url}/?restart=${agent.id}`);
     const sheet = page.getByRole('dialog');
     await expect(sheet.getByRole('region', { name: 'What will be kept' })).toContainText('None was saved');
-    const box = await sheet.boundingBox();
-    expect([box?.x, box?.width, Math.round((box?.y ?? 0) + (box?.height ?? 0))]).toEqual([0, 390, 844]);
+    // It comes in from below: measured once it stands.
+    await expect
+      .poll(async () => {
+        const box = await sheet.boundingBox();
+        return [box?.x, box?.width, Math.round((box?.y ?? 0) + (box?.height ?? 0))];
+      })
+      .toEqual([0, 390, 844]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     const low = () =>
       sheet.evaluate((dialog) =>
