@@ -1,10 +1,12 @@
 'use client';
 
-import { useSyncExternalStore } from 'react';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { usePlace } from '#components/shell/place.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { connectDialog } from '#lib/client/open-flag.ts';
-import { ConnectAgent } from './connect-agent.tsx';
+
+/** Asked for seldom: what is in it comes when it is opened. */
+const ConnectAgent = lazy(async () => ({ default: (await import('./connect-agent.tsx')).ConnectAgent }));
 
 /** Lives beside the pages, not in one: the command must stay in sight when the fleet below it gets its first card. */
 export function ConnectDialog() {
@@ -13,7 +15,9 @@ export function ConnectDialog() {
   if (!open) return null;
   return (
     <Dialog title="Connect an agent" onClose={connectDialog.close}>
-      <ConnectAgent publicUrl={publicUrl} />
+      <Suspense fallback={<div role="status" aria-label="Loading" className="h-40 animate-pulse rounded-md bg-text/5" />}>
+        <ConnectAgent publicUrl={publicUrl} />
+      </Suspense>
     </Dialog>
   );
 }

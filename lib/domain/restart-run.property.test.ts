@@ -253,7 +253,7 @@ it('time alone never drains', () => {
   );
 });
 
-it('the steps come in their order, each once but a start', () => {
+it('the steps come in their order, each once but a start and what it came to', () => {
   const order = ['signalled', 'drained', 'deadline_passed', 'snapshot_saved', 'stopped', 'started', 'online', 'restored', 'done'];
   fc.assert(
     fc.property(world, (given) => {
@@ -265,8 +265,11 @@ it('the steps come in their order, each once but a start', () => {
       }
       play.allIsWell();
       const taken = play.stamps.filter((step) => step !== 'cancelled' && step !== 'failed');
-      expect(taken).toEqual([...taken].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
-      const once = taken.filter((step) => step !== 'started');
+      // A start whose process ends again is tried once more: the steps go on from the last one.
+      const last = taken.lastIndexOf('started');
+      const inOrder = taken.filter((step, at) => at >= last || (step !== 'started' && step !== 'online'));
+      expect(inOrder).toEqual([...inOrder].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+      const once = taken.filter((step) => step !== 'started' && step !== 'online');
       expect(once).toHaveLength(new Set(once).size);
       expect(taken.includes('drained') && taken.includes('deadline_passed')).toBe(false);
     }),

@@ -205,6 +205,20 @@ describe('stopped and started', () => {
     ],
     ['it never beats', crashed({ state: 'started' }), {}, T + 605_000, { do: 'start_failed', why: 'No first beat within 600 s' }],
     ['what came back is looked at', started({ state: 'online' }), {}, T, { do: 'restore' }],
+    [
+      'it is gone again',
+      started({ state: 'online' }),
+      { running: false },
+      T,
+      { do: 'start_failed', why: 'Its process ended right after its first beat' },
+    ],
+    [
+      'its end was not seen',
+      started(),
+      { running: false, facts: { ended_at: null } },
+      T,
+      { do: 'start_failed', why: 'Its process ended before its first beat' },
+    ],
     ['and then the gate opens', started({ state: 'restored' }), {}, T, { do: 'finish' }],
     ['a cancel comes too late', started({ cancelled_by: ADA }), {}, T + 6000, waits()],
   ]);

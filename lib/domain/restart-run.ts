@@ -96,7 +96,8 @@ export function nextMove(run: RunState, seen: Seen, now: number): Move {
     case 'started':
       return run.kind === 'pause' ? { do: 'stop' } : whenStarted(run, seen, now);
     case 'online':
-      return { do: run.kind === 'pause' ? 'stop' : 'restore' };
+      if (run.kind === 'pause') return { do: 'stop' };
+      return endedUnasked(run, seen) ? { do: 'start_failed', why: 'Its process ended right after its first beat' } : { do: 'restore' };
     case 'restored':
       return { do: run.kind === 'pause' ? 'stop' : 'finish' };
     case 'done':
@@ -161,11 +162,15 @@ function whenStarted(run: RunState, seen: Seen, now: number): Move {
   const since = run.started_at ?? run.requested_at;
   if (isNewProcess(run, seen.facts, since)) return { do: 'stamp', step: 'online', detail: { boot_id: seen.facts.boot_id } };
   // What its provisioner starts by itself it tries again by itself.
-  if (!run.self_starting && seen.facts.ended_at !== null && seen.facts.ended_at >= since && !seen.running)
-    return { do: 'start_failed', why: 'Its process ended before its first beat' };
+  if (endedUnasked(run, seen)) return { do: 'start_failed', why: 'Its process ended before its first beat' };
   const end = since + seen.start_timeout_ms;
   if (now >= end) return { do: 'start_failed', why: `No first beat within ${Math.round(seen.start_timeout_ms / 1000)} s` };
   return wait('its first beat', end);
+}
+
+/** The process that this run started is no more, whether its end was seen or a platform died meanwhile. */
+function endedUnasked(run: RunState, seen: Seen): boolean {
+  return !run.self_starting && seen.can_stop && !seen.running;
 }
 
 /** The run of a crash, before the first beat of what its provisioner starts by itself. */
