@@ -4,6 +4,7 @@ import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
 import type { RunStep } from '#lib/contract/restart-steps.ts';
 import { createToken } from '#lib/platform/access-verbs.ts';
 import { LOCAL_OPERATOR } from '#lib/platform/actor.ts';
+import { startWorkspace, stopWorkspace } from '#lib/platform/provision-verbs.ts';
 import { getRestart, workspaceRestarts } from '#lib/platform/restart-reads.ts';
 import { cancelRestart, pauseWorkspace, restartWorkspace, resumeWorkspace } from '#lib/platform/restart-verbs.ts';
 import { DrainingAgent } from '#lib/platform/test-draining-agent.ts';
@@ -226,4 +227,20 @@ test('what is being paused and is wanted again is restarted', async () => {
   expect(await resumeWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id })).toMatchObject({ id });
   expect(await read(id)).toMatchObject({ kind: 'restart', state: 'draining' });
   expect(canvas.deps.fleet.get(atlas.id).row.desired).toBe('running');
+});
+
+test('started, stopped and started in one breath runs; and once more stopped, it does not', async () => {
+  const atlas = await provisioned('Atlas');
+  await paused(atlas.id);
+  const start = () => startWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  const stop = () => stopWorkspace(canvas.deps, LOCAL_OPERATOR, { id: atlas.id });
+  const release = await holdWrites();
+  const asked = [start(), stop(), start()];
+  release();
+  await Promise.all(asked);
+  expect(canvas.deps.fleet.get(atlas.id).row.desired).toBe('running');
+  await vi.waitFor(async () => expect((await provisioner.inspect(atlas.id))?.state).toBe('running'), patient);
+  await stop();
+  await stoppedFor(atlas.id);
+  expect(canvas.deps.fleet.get(atlas.id).row.desired).toBe('stopped');
 });

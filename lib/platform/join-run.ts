@@ -28,9 +28,6 @@ export function joinRun(run: RunState, request: RunRequest, now: number): Partia
     );
   }
   if (waitsForProvisioner(run) && (request.kind === 'restart' || request.kind === 'pause')) return takenOver(request);
-  // Nothing was begun yet: it stays as it is.
-  if (run.kind === 'resume' && kind === 'pause' && run.state === 'requested' && run.started_at === null)
-    return { cancelled_by: request.actor };
   const wantsSnapshot = request.restoreSnapshotId ?? null;
   if (wantsSnapshot !== null && wantsSnapshot !== run.restore_snapshot_id && (run.attempts > 0 || run.kind === 'resume')) {
     throw new CanvasError('conflict', `${run.workspace_name} is ${DOING[run.kind]} already with another snapshot. Wait for its end.`, {
@@ -39,6 +36,8 @@ export function joinRun(run: RunState, request: RunRequest, now: number): Partia
   }
   return {
     kind,
+    // A cancel that has not been carried out yet is not the last word any more.
+    cancelled_by: null,
     ...(request.force ? { force: true, forced_at: run.forced_at ?? now } : {}),
     ...(wantsSnapshot === null ? {} : { restore_snapshot_id: wantsSnapshot }),
     ...(run.reason === null && request.reason ? { reason: cleanReason(request.reason) } : {}),

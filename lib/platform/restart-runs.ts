@@ -138,11 +138,11 @@ export class RestartRuns {
     const held = this.#open.get(request.workspaceId);
     if (held !== undefined) {
       const change = joinRun(held.run, request, now);
-      const want = await wantIn(tx, deps, live, change.cancelled_by ? 'pause' : (change.kind ?? held.run.kind), now);
+      const want = await wantIn(tx, deps, live, change.kind ?? held.run.kind, now);
       const changed = await this.changeIn(tx, held, change, now);
       const commit = () => {
         want();
-        if (request.force || change.cancelled_by) held.interrupt.abort();
+        if (request.force) held.interrupt.abort();
         changed();
       };
       return { id: held.run.id, joined: true, events: [], commit };

@@ -1,3 +1,4 @@
+import { CanvasError } from '#lib/contract/errors.ts';
 import type { Move } from '#lib/domain/restart-run.ts';
 import { applyDraining, applyRunOver } from '#lib/domain/run-status.ts';
 import { applyStop } from '#lib/domain/status-engine.ts';
@@ -85,6 +86,7 @@ async function cancel(deps: Deps, held: HeldRun): Promise<void> {
     if (matters && told.outcome !== 'acknowledged') why = `It could not be told to take messages again: ${told.detail || told.outcome}`;
   }
   await deps.runs.advance(held, {}, 'cancelled', { by, ...(why === '' ? {} : { why }) }, async (tx) => {
+    unchanged(held.run.cancelled_by !== null);
     // What was asked for is not wanted any more.
     if (back !== null) await setDesired(tx, live.row.id, back, deps.now());
   });
@@ -105,14 +107,20 @@ async function finish(deps: Deps, held: HeldRun): Promise<void> {
   if (run.kind === 'pause') {
     await settle(deps, live, applyStop(live.facts, run.actor.name, now, run.reason), run.actor, now);
     await deps.runs.advance(held, {}, 'done', {}, async (tx) => {
+      unchanged(held.run.kind === 'pause');
       await setDesired(tx, live.row.id, 'stopped', now);
     });
     deps.fleet.replaceRow(live.row.id, { ...live.row, desired: 'stopped' });
   } else {
-    await deps.runs.advance(held, {}, 'done');
+    await deps.runs.advance(held, {}, 'done', {}, async () => unchanged(held.run.kind === run.kind));
     await settle(deps, live, applyRunOver(live.facts, now), run.actor, now);
   }
   afterRun(deps, held);
+}
+
+/** An end that was decided is not stamped when somebody asked for something else meanwhile: the run looks again. */
+function unchanged(still: boolean): void {
+  if (!still) throw new CanvasError('conflict', 'Something else was asked of this run in the meantime');
 }
 
 /** The gate is open again, or another rule closes it now: what waits looks. */
