@@ -30,9 +30,11 @@ export function PauseDialog({ card, onClose }: { card: WorkspaceCard; onClose: (
     setBusy(true);
     setRefusal(null);
     try {
-      keepRun(client, await pauseWorkspace(card.id, { deadline_seconds: deadline, subtree }));
+      const run = await pauseWorkspace(card.id, { deadline_seconds: deadline, subtree });
+      keepRun(client, run);
       onClose();
       restartSheet.open(card.id);
+      restartSheet.follow(run.id);
     } catch (failed) {
       setRefusal(failed instanceof Error ? failed.message : 'That did not work. Try again.');
       setBusy(false);
