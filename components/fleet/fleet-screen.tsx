@@ -1,9 +1,9 @@
 'use client';
 
+import { lazy, Suspense } from 'react';
 import { SelectButton } from '#components/bulk/select-button.tsx';
 import { SelectionBar } from '#components/bulk/selection-bar.tsx';
 import { useLiveMark } from '#components/shell/canvas-live.tsx';
-import { FirstVisit } from './first-visit.tsx';
 import { FleetBehind } from './fleet-behind.tsx';
 import { FleetCards } from './fleet-cards.tsx';
 import { FleetSort } from './fleet-sort.tsx';
@@ -15,6 +15,9 @@ import { useFleetQuery } from './use-fleet-query.ts';
 import { type FirstTotals, useFleetView } from './use-fleet-view.ts';
 import { useLoadFleet } from './use-load-fleet.ts';
 
+/** Seen once: it comes when there is nothing else to show. */
+const FirstVisit = lazy(async () => ({ default: (await import('./first-visit.tsx')).FirstVisit }));
+
 /** The fleet: counts that filter, what needs a person, everything else. */
 export function FleetScreen({ first }: { first: FirstTotals }) {
   const [query, change] = useFleetQuery();
@@ -25,7 +28,12 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
 
   const filtered = q !== '' || state.length > 0;
   const shown = view.needs.length + view.rest.length;
-  if (view.total === 0 && shown === 0 && !filtered) return <FirstVisit />;
+  if (view.total === 0 && shown === 0 && !filtered)
+    return (
+      <Suspense fallback={null}>
+        <FirstVisit />
+      </Suspense>
+    );
   return (
     <main data-fleet={view.complete ? 'complete' : 'first'} className="grid gap-4 px-3 py-4 sm:px-5">
       <FleetTitle counts={view.counts} />
