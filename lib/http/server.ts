@@ -89,7 +89,6 @@ export function buildServer(options: ServerOptions): CanvasServer {
   const special = { ...specialRoutes(options, stream, guard, lane), ...signInRoutes(options) };
   for (const [name, endpoint] of Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]) {
     const { method, path: url } = endpoint;
-    if (!(name in special || name in HANDLERS)) continue;
     const kind = LOAD_OF[name] ?? (method === 'GET' ? 'read' : 'write');
     const handler =
       name in special ? special[name as keyof typeof special] : apiRoute(options, guard, name as keyof typeof HANDLERS, endpoint, kind);

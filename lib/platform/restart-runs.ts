@@ -37,7 +37,7 @@ export interface HeldRun {
 /**
  * All restart runs that are under way, one of a workspace at the most. Each is led by a loop of its own: look (`nextMove`),
  * do (`performMove`), stamp, look again. Nothing is remembered but what is in the store, so that a platform that was killed
- * at any step goes on at that step. `#change` alone changes a run.
+ * at any step goes on at that step. `changeIn` alone changes a run, but for what it waits for, which is not stored.
  */
 export class RestartRuns {
   readonly #getDeps: () => Deps;
