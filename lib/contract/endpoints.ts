@@ -1,5 +1,6 @@
 import { createTokenSchema } from './access.ts';
-import { activityQuerySchema, delegationsQuerySchema } from './delegations.ts';
+import { activityQuerySchema } from './activity.ts';
+import { delegationsQuerySchema } from './delegations.ts';
 import { endpoint } from './endpoint.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { barsQuerySchema, historyQuerySchema } from './history.ts';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DELEGATION_STATES } from './delegations.ts';
+import { INCIDENT_KINDS, SEVERITIES } from './incidents.ts';
 import { RUN_KINDS, RUN_STEPS } from './restart-steps.ts';
 import { STATUS_CAUSES, WORKSPACE_STATUSES } from './workspace-status.ts';
 
@@ -43,6 +45,23 @@ export const eventDataSchemas = {
   'message.expired': z.object({ queue_id: z.string(), sender_name: z.string() }),
   'message.dropped': z.object({ queue_id: z.string(), sender_name: z.string(), why: z.string() }),
   'message.retried': z.object({ queue_id: z.string(), sender_name: z.string() }),
+  /** It was given, waits for a target that cannot take it, or has ended. `workspace_id` of the event is the source. */
+  'delegation.changed': z.object({
+    delegation_id: z.string(),
+    target_id: z.string(),
+    state: z.enum(DELEGATION_STATES),
+    summary: z.string(),
+    trace_id: z.string(),
+  }),
+  /** An incident opened, closed or was assigned; repeats are told at most once in 5 s. */
+  'incident.changed': z.object({
+    incident_id: z.string(),
+    kind: z.enum(INCIDENT_KINDS),
+    severity: z.enum(SEVERITIES),
+    change: z.enum(['opened', 'again', 'closed', 'assigned']),
+    title: z.string(),
+    count: z.number(),
+  }),
   'bulk.changed': z.object({ bulk_id: z.string(), state: z.string(), why: z.string() }),
   'process.started': z.object({ pid: z.number().nullable(), attempt: z.number() }),
   'process.ended': z.object({ code: z.number().nullable(), signal: z.string().nullable(), output: z.string() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { activityQuerySchema, delegationsQuerySchema } from '#lib/contract/delegations.ts';
+import { activityQuerySchema } from '#lib/contract/activity.ts';
+import { delegationsQuerySchema } from '#lib/contract/delegations.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type BarsAnswer, type HistoryAnswer, historyQuerySchema } from '#lib/contract/history.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';

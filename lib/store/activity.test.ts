@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ActivityRow, DelegationRow } from '#lib/contract/delegations.ts';
-import { activityQuerySchema } from '#lib/contract/delegations.ts';
+import { type ActivityRow, activityQuerySchema } from '#lib/contract/activity.ts';
+import type { DelegationRow } from '#lib/contract/delegations.ts';
 import { activityOf, insertActivity } from './activity.ts';
 import { delegationsOf, insertDelegation } from './delegations.ts';
 import { eachEngine } from './test-engines.ts';
@@ -16,6 +16,17 @@ const delegation = (some: Partial<DelegationRow>): DelegationRow => ({
   error: '',
   created_at: NOW,
   updated_at: NOW,
+  started_at: null,
+  ended_at: null,
+  expires_at: NOW + 1,
+  attempts: 0,
+  cancelled: false,
+  origin: 'platform',
+  trace_id: 'a'.repeat(32),
+  span_id: 'b'.repeat(16),
+  parent_span_id: null,
+  queue_id: null,
+  response_cut: false,
   ...some,
 });
 const entry = (some: Partial<ActivityRow>): ActivityRow => ({
@@ -32,6 +43,7 @@ const entry = (some: Partial<ActivityRow>): ActivityRow => ({
   duration_ms: null,
   error_detail: null,
   created_at: NOW,
+  trace_id: null,
   ...some,
 });
 

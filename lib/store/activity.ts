@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
-import type { z } from 'zod';
-import type { ActivityRow, ActivityType, activityQuerySchema } from '#lib/contract/delegations.ts';
+import type { ActivityQuery, ActivityRow, ActivityType } from '#lib/contract/activity.ts';
 import type { Db } from './in-transaction.ts';
 import { storableText } from './storable-text.ts';
 import type { ActivityTable } from './tables.ts';
-
-export type ActivityFilter = z.output<typeof activityQuerySchema>;
 
 /** `origin`: `canvas` for an operator or the platform, `agent` for the workspace itself. */
 export async function insertActivity(tx: Db, row: ActivityRow, origin: 'canvas' | 'agent'): Promise<void> {
@@ -29,7 +26,7 @@ export async function insertActivity(tx: Db, row: ActivityRow, origin: 'canvas' 
  * The activity of one workspace, newest first; with `since_id` what came after that row, oldest first. Null: the
  * workspace has no row of that id, so nobody can say what came after it. `before_ts` is in epoch milliseconds.
  */
-export async function activityOf(db: Db, workspaceId: string, filter: ActivityFilter, now: number): Promise<ActivityRow[] | null> {
+export async function activityOf(db: Db, workspaceId: string, filter: ActivityQuery, now: number): Promise<ActivityRow[] | null> {
   let query = db.selectFrom('activity').selectAll().where('workspace_id', '=', workspaceId);
   if (filter.since_id !== undefined) {
     const since = await db

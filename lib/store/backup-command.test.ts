@@ -27,7 +27,7 @@ eachEngine('the backup command', (engine) => {
     const backup = await command(place, folder, 'backup', 'while-running');
     expect(backup).toEqual({
       code: 0,
-      out: expect.stringMatching(/^Backed up [\d,]+ rows of 20 tables in [\d.]+ s to .*while-running\n$/),
+      out: expect.stringMatching(/^Backed up [\d,]+ rows of 30 tables in [\d.]+ s to .*while-running\n$/),
       err: '',
     });
     const refused = await command(place, folder, 'restore', 'while-running', '--replace');

@@ -18,6 +18,8 @@ export async function insertDelegation(tx: Db, row: DelegationRow): Promise<void
     .values({
       ...rest,
       id,
+      cancelled: Number(row.cancelled),
+      response_cut: Number(row.response_cut),
       summary: storableText(row.summary),
       response_preview: storableText(row.response_preview),
       error: storableText(row.error),
@@ -49,7 +51,15 @@ export async function delegationsOf(
 }
 
 function delegationOf({ id, ...row }: DelegationsTable): DelegationRow {
-  return { delegation_id: id, ...row, status: row.status as DelegationState };
+  const { status, origin, cancelled, response_cut, ...rest } = row;
+  return {
+    delegation_id: id,
+    ...rest,
+    status: status as DelegationState,
+    origin: origin as DelegationRow['origin'],
+    cancelled: cancelled === 1,
+    response_cut: response_cut === 1,
+  };
 }
 
 function cursorAt(row: DelegationsTable): string {

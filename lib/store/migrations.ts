@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
+import { channelTables, delegationTables, exchangeColumns, inboxTables, memoryTable } from './exchange-tables.ts';
 import type { Migration } from './migrate.ts';
 import { apiTokenTable, bulkTables, messageTable, restartTables, snapshotTable } from './restart-tables.ts';
 import type { Tables } from './tables.ts';
@@ -32,6 +33,16 @@ export const MIGRATIONS: readonly Migration[] = [
       await snapshotTable(tx);
       await bulkTables(tx);
       await apiTokenTable(tx);
+    },
+  },
+  {
+    name: '003-exchange',
+    async up(tx) {
+      await exchangeColumns(tx);
+      await delegationTables(tx);
+      await memoryTable(tx);
+      await inboxTables(tx);
+      await channelTables(tx);
     },
   },
 ];

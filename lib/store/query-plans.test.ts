@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { activityQuerySchema } from '#lib/contract/delegations.ts';
+import { activityQuerySchema } from '#lib/contract/activity.ts';
 import { activityOf, insertActivity } from './activity.ts';
 import { apiTokensOf } from './api-tokens.ts';
 import { bulkItemsOf, runOfBulkItem, shownBulkItems } from './bulk-restarts.ts';
@@ -66,6 +66,7 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
         response_body: null,
         duration_ms: null,
         error_detail: null,
+        trace_id: null,
       };
       await insertActivity(on, { ...known, ...nothing }, 'agent');
       asked.length = 0;

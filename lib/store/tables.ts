@@ -24,6 +24,18 @@ export interface Tables {
   bulk_restarts: BulkRestartsTable;
   bulk_items: BulkItemsTable;
   api_tokens: ApiTokensTable;
+  delegation_texts: { delegation_id: string; task: string; response: string };
+  /** Idempotency: which delegation a source's key stands for. */
+  delegation_keys: { source_id: string; key: string; delegation_id: string; created_at: number };
+  memories: { id: string; workspace_id: string; content: string; bytes: number; scope: string; created_at: number };
+  incidents: IncidentsTable;
+  incident_entries: { id: string; incident_id: string; at: number; kind: string; body: string };
+  /** Up to which `rev` of an incident a person has read it. */
+  inbox_reads: { person_id: string; incident_id: string; read_rev: number };
+  mutes: MutesTable;
+  preferences: { person_id: string; body: string };
+  channels: ChannelsTable;
+  outbox: OutboxTable;
 }
 
 export interface WorkspacesTable {
@@ -71,6 +83,19 @@ export interface DelegationsTable {
   error: string;
   created_at: number;
   updated_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  expires_at: number;
+  attempts: number;
+  /** 0 or 1. */
+  cancelled: number;
+  response_cut: number;
+  /** `platform` or `recorded`. */
+  origin: string;
+  trace_id: string;
+  span_id: string;
+  parent_span_id: string | null;
+  queue_id: string | null;
 }
 
 export interface ActivityTable {
@@ -89,6 +114,7 @@ export interface ActivityTable {
   duration_ms: number | null;
   error_detail: string | null;
   created_at: number;
+  trace_id: string | null;
 }
 
 export interface RestartRunsTable {
@@ -130,6 +156,12 @@ export interface MessagesTable {
   ended_at: number | null;
   why: string;
   run_id: string | null;
+  trace_id: string | null;
+  span_id: string | null;
+  /** The span that caused it. */
+  parent_span_id: string | null;
+  /** The delegation that it carries. */
+  delegation_id: string | null;
 }
 
 export interface SnapshotsTable {
@@ -186,4 +218,67 @@ export interface ApiTokensTable {
   created_at: number;
   last_used_at: number | null;
   revoked_at: number | null;
+}
+
+export interface IncidentsTable {
+  id: string;
+  /** Workspace and cause: at most one open incident of each, by a unique index. */
+  key: string;
+  /** The facts it was filed by: the same ones do not file it again once it is closed. */
+  facts: string;
+  kind: string;
+  severity: string;
+  workspace_id: string | null;
+  title: string;
+  detail: string;
+  count: number;
+  opened_at: number;
+  last_at: number;
+  closed_at: number | null;
+  assignee_id: string | null;
+  part_of: string | null;
+  rev: number;
+  /** The rest of it, as JSON. */
+  body: string;
+}
+
+export interface MutesTable {
+  id: string;
+  person_id: string;
+  workspace_id: string | null;
+  kind: string | null;
+  created_at: number;
+  until: number | null;
+}
+
+export interface ChannelsTable {
+  id: string;
+  person_id: string;
+  kind: string;
+  name: string;
+  /** Where it goes, as JSON, without what is in `secret`. */
+  target: string;
+  /** Signing secret, address with a secret in it, or password, as JSON. Never shown. */
+  secret: string | null;
+  rules: string;
+  enabled: number;
+  created_at: number;
+  removed_at: number | null;
+}
+
+export interface OutboxTable {
+  id: string;
+  channel_id: string;
+  incident_id: string | null;
+  /** `opened`, `again`, `closed` or `test`. */
+  about: string;
+  /** Of one channel: sent once. */
+  dedupe: string;
+  title: string;
+  state: string;
+  attempts: number;
+  created_at: number;
+  due_at: number;
+  ended_at: number | null;
+  why: string;
 }
