@@ -61,7 +61,16 @@ export const ROOM_CASES: RoomCase[] = [
     refused: ['platform', 'store', 'adapters', 'http', 'ports', 'runtime', 'cli']
       .map((name) => `#lib/${name}/x.ts`)
       .concat('node:fs', 'fastify', '#lib/context.ts', ...UPWARDS),
-    accepted: ['./x.tsx', '#components/ui/x.tsx', ...only('client', 'contract', 'domain'), 'react', 'next/link', '@tanstack/react-virtual'],
+    accepted: [
+      './x.tsx',
+      '#components/ui/x.tsx',
+      ...only('client', 'contract', 'domain'),
+      'react',
+      'next/link',
+      '@tanstack/react-virtual',
+      '@xyflow/react',
+      '@dagrejs/dagre',
+    ],
   },
   {
     file: 'app/planted.tsx',
