@@ -9,19 +9,15 @@ import { copyText } from '#lib/client/copy-text.ts';
 import { pageNotices } from '#lib/client/notices.ts';
 import { restartSheet } from '#lib/client/restart-sheet.ts';
 import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
-import { JoinDialog } from './join-dialog.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
-import { TokenDialog } from './token-dialog.tsx';
+import type { MenuQuestion } from './menu-dialog.tsx';
 
-const PauseDialog = lazy(async () => ({ default: (await import('#components/restart-sheet/pause-dialog.tsx')).PauseDialog }));
-
-type Asking = 'join' | 'token' | 'remove' | 'pause' | null;
+/** Asked seldom: the dialogs come when one is chosen. */
+const MenuDialog = lazy(async () => ({ default: (await import('./menu-dialog.tsx')).MenuDialog }));
 
 /** What can be done with one workspace; only what makes sense for it as it is. */
 export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: boolean }) {
   const name = plainText(card.name);
-  const [asking, setAsking] = useState<Asking>(null);
-  const done = () => setAsking(null);
+  const [asking, setAsking] = useState<MenuQuestion | null>(null);
   return (
     <>
       <Menu
@@ -79,14 +75,11 @@ export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: bool
           );
         }}
       </Menu>
-      {asking === 'pause' && (
+      {asking !== null && (
         <Suspense>
-          <PauseDialog card={card} onClose={done} />
+          <MenuDialog card={card} asking={asking} onClose={() => setAsking(null)} />
         </Suspense>
       )}
-      {asking === 'join' && <JoinDialog id={card.id} name={card.name} onClose={done} />}
-      {asking === 'token' && <TokenDialog id={card.id} name={card.name} onClose={done} />}
-      {asking === 'remove' && <RemoveDialog id={card.id} name={card.name} provisioned={card.provisioner === 'process'} onClose={done} />}
     </>
   );
 }
