@@ -45,6 +45,10 @@ export interface QueuedMessage {
   why: string;
   /** The run that held it back; null: none did. */
   run_id: string | null;
+  /** The trace that it belongs to; null: it was kept before there were traces. */
+  trace_id: string | null;
+  /** The delegation that it carries. */
+  delegation_id: string | null;
 }
 
 /** POST /workspaces/:id/a2a when the answer is not there yet: 202. Ask GET /workspaces/:id/a2a/queue/:qid for it. */

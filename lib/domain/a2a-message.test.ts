@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { a2aRequestOf, blockingRequest, isSendMessage, messageIdOf, redeliveredRequest, textOfRequest } from './a2a-message.ts';
+import { a2aRequestOf, blockingRequest, isSendMessage, markedRequest, messageIdOf, textOfRequest } from './a2a-message.ts';
 
 const made = () => 'made-up';
 const request = (body: unknown) => {
@@ -78,7 +78,10 @@ test('a delivery waits for the answer, whatever its sender configured, and chang
 
 test('the mark of another attempt joins what the message says of itself', () => {
   const { envelope } = request({ method: 'message/send', params: { message: { messageId: 'm', metadata: { a: 1 } } } });
-  expect(redeliveredRequest(envelope).params['message']).toMatchObject({ messageId: 'm', metadata: { a: 1, redelivered: true } });
+  expect(markedRequest(envelope, { redelivered: true }).params['message']).toMatchObject({
+    messageId: 'm',
+    metadata: { a: 1, redelivered: true },
+  });
   expect(envelope.params['message']).toMatchObject({ metadata: { a: 1 } });
 });
 

@@ -80,12 +80,18 @@ export function blockingRequest({ version, envelope }: A2aRequest): A2aRequest['
   return { ...envelope, params: { ...envelope.params, configuration } };
 }
 
-/** The same request, its message marked: an earlier attempt may have been begun. */
-export function redeliveredRequest(envelope: A2aRequest['envelope']): A2aRequest['envelope'] {
+/** What the platform tells the agent about a message: `redelivered` when an earlier attempt may have been begun, and its place in a trace. */
+export interface MessageMarks {
+  redelivered?: true;
+  traceparent?: string;
+}
+
+/** The same request, its message marked; a mark of the same name that it came with is replaced. */
+export function markedRequest(envelope: A2aRequest['envelope'], marks: MessageMarks): A2aRequest['envelope'] {
   const message = isObject(envelope.params['message']) ? envelope.params['message'] : {};
   const metadata = isObject(message['metadata']) ? message['metadata'] : {};
   return {
     ...envelope,
-    params: { ...envelope.params, message: { ...message, metadata: { ...metadata, redelivered: true } } },
+    params: { ...envelope.params, message: { ...message, metadata: { ...metadata, ...marks } } },
   };
 }

@@ -29,12 +29,13 @@ async function send(call: Call): Promise<unknown> {
   // Nothing moves on the connection while an agent works; node sets the time again for the next request on it.
   socket.setTimeout(0);
   try {
-    const sender = request.headers['x-workspace-id'];
+    const { 'x-workspace-id': sender, traceparent } = request.headers;
     const outcome = await sendMessage(call.deps, call.actor, {
       id: idOf(call),
       body: call.body,
       claimed_sender: sender === undefined ? null : String(sender),
       wait_seconds: wait,
+      ...(typeof traceparent === 'string' ? { traceparent } : {}),
       signal: gone.signal,
     });
     if (wait !== null) reply.header('preference-applied', `wait=${wait}`);

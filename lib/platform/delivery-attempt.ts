@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
-import { type A2aRequest, redeliveredRequest } from '#lib/domain/a2a-message.ts';
+import { traceparentOf } from '#lib/contract/traces.ts';
+import { type A2aRequest, markedRequest } from '#lib/domain/a2a-message.ts';
 import { whyHeld } from '#lib/domain/delivery-gate.ts';
 import { type DeliveryOutcome, judgeAnswer, judgeLoss } from '#lib/domain/delivery-outcome.ts';
 import { mayHaveBegun } from '#lib/ports/agent-transport.ts';
@@ -34,11 +35,13 @@ export async function attemptDelivery(deps: Deps, { entry, abort }: UnderWay, re
     const held = whyHeldNow(live);
     if (held !== null || abort.signal.aborted) return { kind: 'put_back', begun: false, why: held ?? 'Its process ended' };
     const envelope = JSON.parse(text) as A2aRequest['envelope'];
+    const { trace_id, span_id } = entry;
+    const traced = trace_id === null || span_id === null ? {} : { traceparent: traceparentOf({ trace_id, span_id }) };
     const answer = await callAgent(deps, entry.workspace_id, {
       method: 'POST',
       path: '',
-      body: entry.redelivered ? redeliveredRequest(envelope) : envelope,
-      ...(entry.sender_id === null ? {} : { headers: { 'x-workspace-id': entry.sender_id } }),
+      body: markedRequest(envelope, { ...(entry.redelivered ? { redelivered: true } : {}), ...traced }),
+      headers: { ...(entry.sender_id === null ? {} : { 'x-workspace-id': entry.sender_id }), ...traced },
       timeoutMs: null,
       signal: abort.signal,
       maxBytes: MAX_ANSWER_BYTES,

@@ -2,11 +2,14 @@ import { insertAudit } from '#lib/store/audit.ts';
 import { changeMessage, type MessageChange, type MessageHead } from '#lib/store/messages.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import { messageEvents, newsOf } from './delivery-answer.ts';
-import { DeliveryBox, type DeliveryNews, type QueuedEntry, type UnderWay } from './delivery-box.ts';
+import { whyHeldNow } from './delivery-attempt.ts';
+import { DeliveryBox, type DeliveryNews, type MovedMessage, type QueuedEntry, type UnderWay } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import { touch } from './fleet.ts';
+
+const KNOWN = Promise.resolve(true);
 
 /** All messages that have not ended: in memory by workspace, and the one way in which their rows change. */
 export class DeliveryBook {
@@ -15,9 +18,12 @@ export class DeliveryBook {
   readonly #open = new Map<string, QueuedEntry>();
   readonly #writer: DeliveryWriter;
 
-  constructor(deps: () => Deps, writer: DeliveryWriter) {
+  readonly #moved: (news: MovedMessage) => void;
+
+  constructor(deps: () => Deps, writer: DeliveryWriter, moved: (news: MovedMessage) => void) {
     this.#deps = deps;
     this.#writer = writer;
+    this.#moved = moved;
   }
 
   get workspaces(): string[] {
@@ -100,11 +106,25 @@ export class DeliveryBook {
       }
       return { result: undefined, events: messageEvents(entry, was, change, by) };
     });
+    this.tellMoved(entry, { state, why: change.why ?? '', ...(news?.kind === 'answered' ? { answer: news.answer } : {}) });
     if (news) tellCallers(entry, news);
+  }
+
+  /** Tells of the state in which it is in the store now; nothing when it carries no delegation. */
+  tellMoved(entry: QueuedEntry, now: Pick<MovedMessage, 'state' | 'why' | 'answer'> = { state: entry.state, why: '' }): void {
+    const { id: queue_id, workspace_id, message_id, delegation_id, attempts } = entry;
+    if (delegation_id === null) return;
+    const live = now.state === 'waiting' ? this.#deps().fleet.find(workspace_id) : undefined;
+    const held = live ? whyHeldNow(live) : null;
+    this.#moved({ queue_id, workspace_id, message_id, delegation_id, attempts, ...now, held, why: now.why || (held ?? '') });
   }
 }
 
-/** One in memory. `stored`: whether it is new, once it is in the store. */
-export function entryOf(head: MessageHead, stored: Promise<boolean>): QueuedEntry {
-  return { ...head, stored, isStored: false, dueAt: 0, failures: 0, strikes: 0, end: null, callers: new Set() };
+/** One in memory, as of one that is in the store. */
+export function entryOf(head: MessageHead): QueuedEntry {
+  return { ...head, stored: KNOWN, isStored: false, dueAt: 0, failures: 0, strikes: 0, end: null, callers: new Set() };
+}
+
+export function headOf({ stored, isStored, dueAt, failures, strikes, end, callers, ...head }: QueuedEntry): MessageHead {
+  return head;
 }

@@ -1,3 +1,4 @@
+import type { MessageState } from '#lib/contract/messages.ts';
 import type { WorkspaceFacts } from '#lib/domain/workspace-facts.ts';
 import type { MessageHead, NewMessage } from '#lib/store/messages.ts';
 
@@ -5,7 +6,25 @@ import type { MessageHead, NewMessage } from '#lib/store/messages.ts';
 export type IncomingMessage = Pick<
   NewMessage,
   'workspace_id' | 'lane' | 'message_id' | 'sender_id' | 'sender_name' | 'request' | 'summary'
->;
+> &
+  Partial<Pick<NewMessage, 'branch' | 'trace_id' | 'span_id' | 'parent_span_id' | 'delegation_id'>>;
+
+/** A change of a message that carries a delegation. */
+export interface MovedMessage {
+  queue_id: string;
+  workspace_id: string;
+  message_id: string;
+  delegation_id: string;
+  state: MessageState;
+  /** Why its workspace takes nothing now; null unless it waits for that. */
+  held: string | null;
+  /** Why it is in its state, where that needs a reason. */
+  why: string;
+  attempts: number;
+  /** The agent's JSON-RPC answer, when it is answered. As it came: not scrubbed. */
+  answer?: Record<string, unknown>;
+}
+
 /** What a caller who waits for an answer is told. */
 export type DeliveryNews =
   | { kind: 'answered'; answer: Record<string, unknown> }
@@ -69,28 +88,36 @@ export class DeliveryBox {
     return this.#byKey.get(keyOf(lane, messageId));
   }
 
-  /** Nothing of this lane is here. */
-  isFree(lane: string): boolean {
+  /** Nothing that goes before it is here. */
+  isFree(entry: QueuedEntry): boolean {
+    const lane = orderOf(entry);
     return !this.#lanes.has(lane) && !this.underWay.has(lane);
+  }
+
+  underWayOf(entry: QueuedEntry): UnderWay | undefined {
+    const work = this.underWay.get(orderOf(entry));
+    return work?.entry === entry ? work : undefined;
   }
 
   /** One of its lane goes before it. */
   isBehind(entry: QueuedEntry): boolean {
-    const [head] = this.#lanes.get(entry.lane) ?? [];
-    return entry.state === 'waiting' && (this.underWay.has(entry.lane) || (head !== undefined && head !== entry));
+    const order = orderOf(entry);
+    const [head] = this.#lanes.get(order) ?? [];
+    return entry.state === 'waiting' && (this.underWay.has(order) || (head !== undefined && head !== entry));
   }
 
   /** Takes it out of where it was and puts it where its state says; `work` goes with `delivering`. */
   place(entry: QueuedEntry, work?: UnderWay): void {
     this.#takeOut(entry);
     this.#byKey.set(keyOf(entry.lane, entry.message_id), entry);
-    if (work) this.underWay.set(entry.lane, work);
+    const order = orderOf(entry);
+    if (work) this.underWay.set(order, work);
     else if (entry.state === 'failed') this.failed.set(entry.id, entry);
     else {
-      const lane = this.#lanes.get(entry.lane) ?? [];
+      const lane = this.#lanes.get(order) ?? [];
       const before = lane.findLastIndex((other) => other.id < entry.id);
       lane.splice(before + 1, 0, entry);
-      this.#lanes.set(entry.lane, lane);
+      this.#lanes.set(order, lane);
     }
   }
 
@@ -109,14 +136,20 @@ export class DeliveryBox {
 
   #takeOut(entry: QueuedEntry): void {
     this.failed.delete(entry.id);
-    if (this.underWay.get(entry.lane)?.entry === entry) this.underWay.delete(entry.lane);
-    const lane = this.#lanes.get(entry.lane);
+    const order = orderOf(entry);
+    if (this.underWay.get(order)?.entry === entry) this.underWay.delete(order);
+    const lane = this.#lanes.get(order);
     const at = lane?.indexOf(entry) ?? -1;
     if (!lane || at === -1) return;
     lane.splice(at, 1);
-    this.#lanes.delete(entry.lane);
-    if (lane.length > 0) this.#lanes.set(entry.lane, lane);
+    this.#lanes.delete(order);
+    if (lane.length > 0) this.#lanes.set(order, lane);
   }
+}
+
+/** Those of one order go one after another. */
+function orderOf({ lane, branch }: QueuedEntry): string {
+  return branch === null ? lane : `${lane}/${branch}`;
 }
 
 function keyOf(lane: string, messageId: string): string {

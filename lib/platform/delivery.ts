@@ -1,38 +1,37 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import { MESSAGE_TTL_MS } from '#lib/contract/messages.ts';
 import type { RunQueue } from '#lib/contract/restarts.ts';
-import { type DeliveryOutcome, MAX_STRIKES, pauseAfter } from '#lib/domain/delivery-outcome.ts';
+import type { TracePlace } from '#lib/contract/traces.ts';
 import { insertMessage, type MessageHead, messageByKey, openMessages, putBackDelivering, statesOfRun } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
-import { type Actor, platformActor } from './actor.ts';
-import { keptAnswer } from './delivery-answer.ts';
-import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
-import { DeliveryBook, entryOf } from './delivery-book.ts';
-import type { DeliveryBox, IncomingMessage, QueuedEntry, UnderWay } from './delivery-box.ts';
+import type { Actor } from './actor.ts';
+import { whyHeldNow } from './delivery-attempt.ts';
+import { DeliveryBook, entryOf, headOf } from './delivery-book.ts';
+import type { IncomingMessage, MovedMessage, QueuedEntry } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
+import { DeliveryPump, QUEUE } from './delivery-pump.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import type { HeldMessages } from './held-messages.ts';
 
-/** So many messages to one workspace may be with its agent at once. */
-const AT_ONCE = 8;
 /** So many to one workspace may be open at once; more are refused. */
 const MAX_OPEN = 5000;
 const SWEEP_MS = 30_000;
-const QUEUE = platformActor('delivery');
+/** Of a message that says nothing of what it is sent for. */
+const NO_PLACE = { branch: null, trace_id: null, span_id: null, parent_span_id: null, delegation_id: null };
 
 /** One that has ended before, or one that is open. */
 export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByKey>>> } | { entry: QueuedEntry };
 
 /**
- * Messages to workspaces: kept before anything else is done with them, delivered in order per sender (its *lane*), one of
- * a lane and eight of a workspace at once, while the workspace's gate is open (`whyHeldNow`).
+ * Messages to workspaces: kept before anything else is done with them, delivered in order per sender and
+ * what it sends them for (*lane* and *branch*), one of these and eight of a workspace at once, while the workspace's gate is open (`whyHeldNow`).
  *
  *   waiting     in the store; not with the agent      its turn, gate open → delivering · 24 h → expired · dropped
  *   delivering  in the store as such, and then handed to the agent, perhaps; nothing else of its lane is
  *                                                     an answer → answered · no answer, or it was not taken → waiting,
  *                                                     `redelivered` if it may have been begun · the fifth answer that
- *                                                     makes no sense → failed
+ *                                                     makes no sense → failed · given up → dropped
  *   failed      a person must decide; its lane goes on                       retried → waiting · dropped
  *   answered, dropped                                                        (final)
  *   expired                                                                  retried → waiting
@@ -44,14 +43,17 @@ export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByK
 export class Delivery implements HeldMessages {
   readonly #deps: () => Deps;
   readonly #book: DeliveryBook;
+  readonly #pump: DeliveryPump;
   readonly #writer: DeliveryWriter;
-  #state: 'closed' | 'open' | 'ended' = 'closed';
   #sweeper: ReturnType<typeof setInterval> | undefined;
+  /** Told of every change of a message that carries a delegation, once it is in the store. */
+  onMoved: (news: MovedMessage) => void = () => {};
 
   constructor(deps: () => Deps, writer: DeliveryWriter) {
     this.#deps = deps;
     this.#writer = writer;
-    this.#book = new DeliveryBook(deps, writer);
+    this.#book = new DeliveryBook(deps, writer, (news) => this.#tell(news));
+    this.#pump = new DeliveryPump(deps, this.#book);
   }
 
   /** Reads what is open, and puts back what was with an agent. Before any message is accepted. */
@@ -59,7 +61,7 @@ export class Delivery implements HeldMessages {
     const { store } = this.#deps();
     await this.#writer.write(async (tx) => ({ result: await putBackDelivering(tx, 'The platform ended while it was with the agent') }));
     for (const head of await openMessages(store.db)) {
-      const entry = entryOf(head, Promise.resolve(true));
+      const entry = entryOf(head);
       entry.isStored = true;
       this.#book.add(entry);
     }
@@ -68,15 +70,15 @@ export class Delivery implements HeldMessages {
 
   /** Delivers from now on. */
   begin(): void {
-    if (this.#state !== 'closed') return;
-    this.#state = 'open';
+    if (this.#pump.state !== 'closed') return;
+    this.#pump.state = 'open';
     this.#sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref();
     for (const id of this.#book.workspaces) this.poke(id);
   }
 
   /** Delivers nothing more, and lets those who wait for an answer go; what is with an agent may still end well. */
   hold(): void {
-    if (this.#state === 'open') this.#state = 'closed';
+    if (this.#pump.state === 'open') this.#pump.state = 'closed';
     clearInterval(this.#sweeper);
     for (const entry of this.#book.entries) tellCallers(entry, { kind: 'closing' });
   }
@@ -90,7 +92,7 @@ export class Delivery implements HeldMessages {
   /** The same, and writes nothing more. */
   abandon(): void {
     this.hold();
-    this.#state = 'ended';
+    this.#pump.state = 'ended';
     for (const id of this.#book.workspaces) {
       const box = this.#book.box(id);
       clearTimeout(box?.timer);
@@ -133,22 +135,7 @@ export class Delivery implements HeldMessages {
   }
 
   poke(workspaceId: string): void {
-    const box = this.#book.box(workspaceId);
-    if (!box || this.#state !== 'open') return;
-    const live = this.#deps().fleet.find(workspaceId);
-    if (!live) {
-      this.#dropAll(box);
-      return;
-    }
-    for (const { abort, boot } of box.underWay.values()) {
-      const { boot_id, booted_at, ended_at } = live.facts;
-      const ended = ended_at !== null && ended_at !== boot.ended_at;
-      if (ended || boot_id !== boot.boot_id || booted_at !== boot.booted_at) abort.abort();
-    }
-    const held = whyHeldNow(live);
-    if (held === null && box.held !== null) for (const entry of box.entries()) entry.dueAt = 0;
-    box.held = held;
-    this.#pump(box, workspaceId);
+    this.#pump.poke(workspaceId);
   }
 
   /** Never delivers it. Rejects with `conflict` when it is with the agent, or has ended. */
@@ -161,9 +148,29 @@ export class Delivery implements HeldMessages {
     await this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
   }
 
+  /**
+   * Ends it for good, wherever it is; with the agent, the attempt is given up. One that has ended already stays as it is.
+   */
+  async giveUp(queueId: string, reason: string, actor: Actor): Promise<void> {
+    const entry = this.#book.find(queueId);
+    if (!entry) return;
+    const work = this.#book.box(entry.workspace_id)?.underWayOf(entry);
+    const ended = this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
+    work?.abort.abort();
+    this.poke(entry.workspace_id);
+    await ended;
+  }
+
+  /** The one message that is with a workspace's agent now: what it does, it does for that. Null: none, or it is not clear which. */
+  onlyWorkOf(workspaceId: string): TracePlace | null {
+    const [first, second] = this.#book.box(workspaceId)?.underWay.values() ?? [];
+    const { trace_id = null, span_id = null } = first?.entry ?? {};
+    return second || trace_id === null || span_id === null ? null : { trace_id, span_id };
+  }
+
   /** Delivers a failed or expired one again. Rejects with `conflict` when it is neither. */
   async retry(row: MessageHead, actor: Actor): Promise<void> {
-    const entry = this.#book.find(row.id) ?? (row.state === 'expired' ? entryOf(row, Promise.resolve(true)) : undefined);
+    const entry = this.#book.find(row.id) ?? (row.state === 'expired' ? entryOf(row) : undefined);
     if (!entry || (entry.state !== 'failed' && entry.state !== 'expired')) {
       throw new CanvasError('conflict', `Message ${row.id} is ${entry?.state ?? row.state}: only a failed or expired one can be retried.`);
     }
@@ -181,6 +188,14 @@ export class Delivery implements HeldMessages {
     }
   }
 
+  #tell(news: MovedMessage): void {
+    try {
+      this.onMoved(news);
+    } catch (thrown) {
+      this.#deps().log('error', 'a change of a message was not heard', { queue_id: news.queue_id, why: String(thrown) });
+    }
+  }
+
   #admit(message: IncomingMessage): QueuedEntry {
     const deps = this.#deps();
     const live = deps.fleet.get(message.workspace_id);
@@ -190,29 +205,25 @@ export class Delivery implements HeldMessages {
     }
     const now = deps.now();
     const held = whyHeldNow(live);
-    const hasRoom = !box || (box.isFree(message.lane) && box.underWay.size < AT_ONCE);
-    const atOnce = this.#state === 'open' && held === null && hasRoom;
     const { request, summary, ...named } = message;
-    const head: MessageHead = {
-      ...named,
-      id: newId(),
-      state: atOnce ? 'delivering' : 'waiting',
-      attempts: atOnce ? 1 : 0,
-      redelivered: false,
-      created_at: now,
-      expires_at: now + MESSAGE_TTL_MS,
-    };
-    const rest = { request, summary, delivered_at: atOnce ? now : null, run_id: live.run?.id ?? null, why: held ?? '' };
-    const stored = this.#writer.write(async (tx) => ({ result: await insertMessage(tx, { ...head, ...rest }) }));
-    const entry = entryOf(head, stored);
-    const work = atOnce ? this.#workOf(entry) : undefined;
+    const begins = { state: 'waiting', attempts: 0, redelivered: false, created_at: now, expires_at: now + MESSAGE_TTL_MS } as const;
+    const entry = entryOf({ ...NO_PLACE, ...named, ...begins, id: newId() });
+    const work = this.#pump.atOnce(entry, held);
+    if (work) Object.assign(entry, { state: 'delivering', attempts: 1 });
+    const rest = { request, summary, delivered_at: work ? now : null, run_id: live.run?.id ?? null, why: held ?? '' };
+    const row = { ...headOf(entry), ...rest };
+    const stored = this.#writer.write(async (tx) => ({ result: await insertMessage(tx, row) }));
+    entry.stored = stored;
     this.#book.add(entry, work);
     stored.then(
       (isNew) => {
         entry.isStored = isNew;
         if (!isNew) this.#book.forget(entry);
-        else if (work) void this.#carry(work, request);
-        else if (live.facts.status === 'paused' && live.row.wake_on_message) deps.runs.wake(entry.workspace_id);
+        else {
+          this.#book.tellMoved(entry);
+          if (work) void this.#pump.carry(work, request);
+          else if (live.facts.status === 'paused' && live.row.wake_on_message) deps.runs.wake(entry.workspace_id);
+        }
         this.poke(entry.workspace_id);
       },
       () => {
@@ -221,73 +232,5 @@ export class Delivery implements HeldMessages {
       },
     );
     return entry;
-  }
-
-  #pump(box: DeliveryBox, workspaceId: string): void {
-    clearTimeout(box.timer);
-    const now = performance.now();
-    let next = Number.POSITIVE_INFINITY;
-    if (box.held === null) {
-      for (const head of box.heads()) {
-        if (box.underWay.size >= AT_ONCE) break;
-        if (!head.isStored) continue;
-        if (head.dueAt > now) next = Math.min(next, head.dueAt);
-        else this.#deliver(head);
-      }
-    }
-    if (next !== Number.POSITIVE_INFINITY) box.timer = setTimeout(() => this.poke(workspaceId), next - now + 1).unref();
-    this.#book.recount(workspaceId);
-  }
-
-  #deliver(entry: QueuedEntry): void {
-    const work = this.#workOf(entry);
-    const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
-    this.#book.enter(entry, change, QUEUE, work).then(
-      () => this.#carry(work, null),
-      () => {},
-    );
-  }
-
-  async #carry(work: UnderWay, request: string | null): Promise<void> {
-    const { entry } = work;
-    const outcome: DeliveryOutcome =
-      this.#state === 'open'
-        ? await attemptDelivery(this.#deps(), work, request)
-        : { kind: 'put_back', begun: false, why: 'The platform is ending' };
-    if (this.#state === 'ended') return;
-    await this.#conclude(entry, outcome).catch(() => {});
-    this.poke(entry.workspace_id);
-  }
-
-  #conclude(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
-    if (outcome.kind === 'answered') {
-      return this.#book.enter(entry, { state: 'answered', answer: keptAnswer(outcome.answer), why: '' }, QUEUE, undefined, {
-        kind: 'answered',
-        answer: outcome.answer,
-      });
-    }
-    const { why, begun } = outcome;
-    entry.failures += 1;
-    if (outcome.kind === 'struck') entry.strikes += 1;
-    entry.dueAt = performance.now() + pauseAfter(entry.failures);
-    const marks = { redelivered: entry.redelivered || begun, attempts: begun ? entry.attempts : entry.attempts - 1 };
-    if (entry.strikes >= MAX_STRIKES)
-      return this.#book.enter(entry, { state: 'failed', ...marks, why: `${why}, ${entry.strikes} times` }, QUEUE);
-    const run = this.#deps().fleet.find(entry.workspace_id)?.run;
-    const due_at = this.#deps().now() + pauseAfter(entry.failures);
-    return this.#book.enter(entry, { state: 'waiting', ...marks, why, due_at, ...(run ? { run_id: run.id } : {}) }, QUEUE);
-  }
-
-  #dropAll(box: DeliveryBox): void {
-    for (const { abort } of box.underWay.values()) abort.abort();
-    for (const entry of box.entries()) {
-      if (entry.state === 'delivering' || !entry.isStored) continue;
-      void this.#book.enter(entry, { state: 'dropped', why: 'The workspace was removed' }, QUEUE).catch(() => {});
-    }
-  }
-
-  #workOf(entry: QueuedEntry): UnderWay {
-    const { boot_id, booted_at, ended_at } = this.#deps().fleet.get(entry.workspace_id).facts;
-    return { entry, abort: new AbortController(), boot: { boot_id, booted_at, ended_at } };
   }
 }

@@ -13,6 +13,7 @@ import {
 import { wellFormed } from '#lib/contract/well-formed.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { type A2aRequest, a2aRequestOf, blockingRequest, isSendMessage, messageIdOf, textOfRequest } from '#lib/domain/a2a-message.ts';
+import { givenPlace, placeOfMessage } from '#lib/domain/a2a-trace.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import { messageById, queueOf } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
@@ -23,6 +24,7 @@ import { whyHeldNow } from './delivery-attempt.ts';
 import type { QueuedEntry } from './delivery-box.ts';
 import { waitForEnd } from './delivery-callers.ts';
 import type { Deps } from './deps.ts';
+import { newPlace } from './new-place.ts';
 import { readVerb } from './verb.ts';
 
 /** The beats of a Python runtime stop while it waits for the answer to a message to itself: one that takes long is queued. */
@@ -46,6 +48,8 @@ export const sendMessage = readVerb({
     /** `X-Workspace-ID`, when it was sent. */
     claimed_sender: z.string().nullable(),
     wait_seconds: z.number().min(0).max(MAX_WAIT_SECONDS).nullable(),
+    /** The header of that name. */
+    traceparent: z.string().optional(),
     signal: z.instanceof(AbortSignal).optional(),
   }),
   allow: (actor, input, deps) => {
@@ -58,7 +62,7 @@ export const sendMessage = readVerb({
       `X-Workspace-ID names ${claimed.slice(0, 64)}, but ${owner}. Leave the header out, or match the token.`,
     );
   },
-  run: async ({ actor, deps }, { id, body, wait_seconds, signal }): Promise<MessageReply> => {
+  run: async ({ actor, deps }, { id, body, wait_seconds, traceparent, signal }): Promise<MessageReply> => {
     const live = deps.fleet.get(id);
     const request = a2aRequestOf(body, newId);
     if (!request) throw new CanvasError('bad_request', 'The body is no JSON-RPC request: "method" is missing.');
@@ -80,6 +84,11 @@ export const sendMessage = readVerb({
       message_id: messageId,
       request: JSON.stringify(blockingRequest(request)),
       summary: summaryOf(request),
+      ...placeOfMessage({
+        given: givenPlace(request, traceparent),
+        cause: actor.kind === 'workspace' ? deps.delivery.onlyWorkOf(actor.id) : null,
+        fresh: newPlace(),
+      }),
     });
     if ('entry' in accepted) {
       const unsaid = actor.kind === 'workspace' && actor.id === id ? { unsaidMs: SELF_WAIT_MS } : {};
@@ -118,7 +127,7 @@ export const getQueued = readVerb({
     const mine = actor.kind !== 'workspace' || actor.id === row?.sender_id || (actor.id === id && (!row || row.workspace_id === id));
     if (!mine) throw new CanvasError('forbidden', `Message ${qid} is not one that workspace ${actor.id} sent or was sent.`);
     if (row?.workspace_id !== id) throw noMessage(id, qid);
-    const { lane: _lane, ...shown } = row;
+    const { head: _head, ...shown } = row;
     return { ...asItIsNow(deps, shown), answer: row.answer };
   },
 });
@@ -131,8 +140,8 @@ export const retryQueued = readVerb({
     deps.fleet.get(input.id);
   },
   run: async ({ actor, deps }, { id, qid }): Promise<QueuedMessage> => {
-    const { answer: _answer, queue_id, ...row } = await rowOf(deps, id, qid);
-    await deps.delivery.retry({ ...row, id: queue_id }, actor);
+    const { head } = await rowOf(deps, id, qid);
+    await deps.delivery.retry(head, actor);
     return shownRow(deps, id, qid);
   },
 });
@@ -191,7 +200,7 @@ async function rowOf(deps: Deps, id: string, qid: string) {
 }
 
 async function shownRow(deps: Deps, id: string, qid: string): Promise<QueuedMessage> {
-  const { answer: _answer, lane: _lane, ...row } = await rowOf(deps, id, qid);
+  const { answer: _answer, head: _head, ...row } = await rowOf(deps, id, qid);
   return asItIsNow(deps, row);
 }
 

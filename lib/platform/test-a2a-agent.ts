@@ -10,6 +10,8 @@ export interface Received {
   redelivered: boolean;
   sender: string | undefined;
   bearer: string | undefined;
+  /** The header, and what the message says. */
+  traceparents: unknown[];
   request: { id: unknown; method: string; params: Record<string, unknown> };
 }
 
@@ -74,13 +76,18 @@ export class TestA2aAgent {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const body = JSON.parse(text) as Received['request'];
-    const message = body.params['message'] as { messageId: string; parts: { text?: string }[]; metadata?: { redelivered?: boolean } };
+    const message = body.params['message'] as {
+      messageId: string;
+      parts: { text?: string }[];
+      metadata?: { redelivered?: boolean; traceparent?: string };
+    };
     const received: Received = {
       messageId: message.messageId,
       text: message.parts.map((part) => part.text ?? '').join(''),
       redelivered: message.metadata?.redelivered === true,
       sender: request.headers['x-workspace-id'] as string | undefined,
       bearer: request.headers.authorization,
+      traceparents: [request.headers['traceparent'], message.metadata?.traceparent],
       request: body,
     };
     this.received.push(received);

@@ -10,6 +10,7 @@ export async function exchangeColumns(tx: Transaction<Tables>): Promise<void> {
     { table: 'messages', column: 'span_id' },
     { table: 'messages', column: 'parent_span_id' },
     { table: 'messages', column: 'delegation_id' },
+    { table: 'messages', column: 'branch' },
     { table: 'activity', column: 'trace_id' },
   ]) {
     await tx.schema.alterTable(table).addColumn(column, 'text').execute();

@@ -16,6 +16,14 @@ export interface MessageHead {
   expires_at: number;
   sender_id: string | null;
   sender_name: string;
+  /** Messages of one lane and branch go one after another. */
+  branch: string | null;
+  /** Null: it was kept before there were traces. */
+  trace_id: string | null;
+  span_id: string | null;
+  parent_span_id: string | null;
+  /** The delegation that it carries. */
+  delegation_id: string | null;
 }
 
 /** A message as it arrives. `request` is the A2A request as it will be sent, JSON. */
@@ -54,6 +62,11 @@ const HEAD = [
   'expires_at',
   'sender_id',
   'sender_name',
+  'branch',
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'delegation_id',
 ] as const;
 const SHOWN = [...HEAD, 'summary', 'delivered_at', 'ended_at', 'why', 'run_id'] as const;
 /** States after which the request is never sent again. */
@@ -83,13 +96,14 @@ export async function messageByKey(
   return row ? { ...shownOf(row), answer: parsed(row.answer) } : null;
 }
 
-export async function messageById(db: Db, id: string): Promise<(QueuedMessage & { answer: unknown; lane: string }) | null> {
+/** `head`: as the queue holds it. */
+export async function messageById(db: Db, id: string): Promise<(QueuedMessage & { answer: unknown; head: MessageHead }) | null> {
   const row = await db
     .selectFrom('messages')
     .select([...SHOWN, 'answer'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return row ? { ...shownOf(row), answer: parsed(row.answer), lane: row.lane } : null;
+  return row ? { ...shownOf(row), answer: parsed(row.answer), head: headOf(row) } : null;
 }
 
 /** The request as it is sent, JSON; null once it is answered or dropped. */
@@ -184,7 +198,8 @@ function countOf(fn: FunctionModule<Tables, 'messages'>, state: MessageState) {
 }
 
 function headOf(row: Pick<MessagesTable, (typeof HEAD)[number]>): MessageHead {
-  return { ...row, state: row.state as MessageState, redelivered: row.redelivered === 1 };
+  const head = Object.fromEntries(HEAD.map((column) => [column, row[column]])) as Pick<MessagesTable, (typeof HEAD)[number]>;
+  return { ...head, state: row.state as MessageState, redelivered: row.redelivered === 1 };
 }
 
 function shownOf(row: Pick<MessagesTable, (typeof SHOWN)[number]>): QueuedMessage {
@@ -201,6 +216,8 @@ function shownOf(row: Pick<MessagesTable, (typeof SHOWN)[number]>): QueuedMessag
     ended_at,
     why,
     run_id,
+    trace_id,
+    delegation_id,
   } = row;
   return {
     queue_id: row.id,
@@ -218,6 +235,8 @@ function shownOf(row: Pick<MessagesTable, (typeof SHOWN)[number]>): QueuedMessag
     ended_at,
     why,
     run_id,
+    trace_id,
+    delegation_id,
   };
 }
 

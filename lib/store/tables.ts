@@ -137,7 +137,7 @@ export interface MessagesTable {
   workspace_id: string;
   sender_id: string | null;
   sender_name: string;
-  /** Who keeps its order: the sender's id, or the person's. Messages of one lane go one after another. */
+  /** Who sent it: the workspace's id, or the person's. A `message_id` is one message of its lane. */
   lane: string;
   message_id: string;
   /** The A2A request as it will be sent, JSON; null once it has ended. */
@@ -162,6 +162,8 @@ export interface MessagesTable {
   parent_span_id: string | null;
   /** The delegation that it carries. */
   delegation_id: string | null;
+  /** What it was sent for, where its sender told it. Messages of one lane and branch go one after another. */
+  branch: string | null;
 }
 
 export interface SnapshotsTable {

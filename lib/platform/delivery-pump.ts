@@ -1,0 +1,123 @@
+import { type DeliveryOutcome, MAX_STRIKES, pauseAfter } from '#lib/domain/delivery-outcome.ts';
+import { platformActor } from './actor.ts';
+import { keptAnswer } from './delivery-answer.ts';
+import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
+import type { DeliveryBook } from './delivery-book.ts';
+import type { DeliveryBox, QueuedEntry, UnderWay } from './delivery-box.ts';
+import type { Deps } from './deps.ts';
+
+/** So many messages to one workspace may be with its agent at once. */
+const AT_ONCE = 8;
+export const QUEUE = platformActor('delivery');
+
+/** Hands out what waits: whose turn it is, the attempts, and what became of them. The states: see `Delivery`. */
+export class DeliveryPump {
+  readonly #deps: () => Deps;
+  readonly #book: DeliveryBook;
+  /** *closed*: nothing is handed out · *open* · *ended*: what comes back is not heard any more. */
+  state: 'closed' | 'open' | 'ended' = 'closed';
+
+  constructor(deps: () => Deps, book: DeliveryBook) {
+    this.#deps = deps;
+    this.#book = book;
+  }
+
+  /** An attempt for one that has come just now and need not wait for anything; undefined when it must. */
+  atOnce(entry: QueuedEntry, held: string | null): UnderWay | undefined {
+    const box = this.#book.box(entry.workspace_id);
+    const hasRoom = !box || (box.isFree(entry) && box.underWay.size < AT_ONCE);
+    return this.state === 'open' && held === null && hasRoom ? this.#workOf(entry) : undefined;
+  }
+
+  poke(workspaceId: string): void {
+    const box = this.#book.box(workspaceId);
+    if (!box || this.state !== 'open') return;
+    const live = this.#deps().fleet.find(workspaceId);
+    if (!live) {
+      this.#dropAll(box);
+      return;
+    }
+    for (const { abort, boot } of box.underWay.values()) {
+      const { boot_id, booted_at, ended_at } = live.facts;
+      const ended = ended_at !== null && ended_at !== boot.ended_at;
+      if (ended || boot_id !== boot.boot_id || booted_at !== boot.booted_at) abort.abort();
+    }
+    const held = whyHeldNow(live);
+    if (held === null && box.held !== null) for (const entry of box.entries()) entry.dueAt = 0;
+    const moved = held !== box.held;
+    box.held = held;
+    if (moved) for (const entry of box.entries()) if (entry.state === 'waiting' && entry.isStored) this.#book.tellMoved(entry);
+    this.#pump(box, workspaceId);
+  }
+
+  /** Sees an attempt through; `request` is the text of it when it is at hand. */
+  async carry(work: UnderWay, request: string | null): Promise<void> {
+    const { entry } = work;
+    const outcome: DeliveryOutcome =
+      this.state === 'open'
+        ? await attemptDelivery(this.#deps(), work, request)
+        : { kind: 'put_back', begun: false, why: 'The platform is ending' };
+    if (this.state === 'ended') return;
+    // Else it was given up meanwhile.
+    if (entry.state === 'delivering') await this.#conclude(entry, outcome).catch(() => {});
+    this.poke(entry.workspace_id);
+  }
+
+  #pump(box: DeliveryBox, workspaceId: string): void {
+    clearTimeout(box.timer);
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    if (box.held === null) {
+      for (const head of box.heads()) {
+        if (box.underWay.size >= AT_ONCE) break;
+        if (!head.isStored) continue;
+        if (head.dueAt > now) next = Math.min(next, head.dueAt);
+        else this.#deliver(head);
+      }
+    }
+    if (next !== Number.POSITIVE_INFINITY) box.timer = setTimeout(() => this.poke(workspaceId), next - now + 1).unref();
+    this.#book.recount(workspaceId);
+  }
+
+  #deliver(entry: QueuedEntry): void {
+    const work = this.#workOf(entry);
+    const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
+    this.#book.enter(entry, change, QUEUE, work).then(
+      () => this.carry(work, null),
+      () => {},
+    );
+  }
+
+  #conclude(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
+    if (outcome.kind === 'answered') {
+      const { answer } = outcome;
+      return this.#book.enter(entry, { state: 'answered', answer: keptAnswer(answer), why: '' }, QUEUE, undefined, {
+        kind: 'answered',
+        answer,
+      });
+    }
+    const { why, begun } = outcome;
+    entry.failures += 1;
+    if (outcome.kind === 'struck') entry.strikes += 1;
+    entry.dueAt = performance.now() + pauseAfter(entry.failures);
+    const marks = { redelivered: entry.redelivered || begun, attempts: begun ? entry.attempts : entry.attempts - 1 };
+    if (entry.strikes >= MAX_STRIKES)
+      return this.#book.enter(entry, { state: 'failed', ...marks, why: `${why}, ${entry.strikes} times` }, QUEUE);
+    const run = this.#deps().fleet.find(entry.workspace_id)?.run;
+    const due_at = this.#deps().now() + pauseAfter(entry.failures);
+    return this.#book.enter(entry, { state: 'waiting', ...marks, why, due_at, ...(run ? { run_id: run.id } : {}) }, QUEUE);
+  }
+
+  #dropAll(box: DeliveryBox): void {
+    for (const { abort } of box.underWay.values()) abort.abort();
+    for (const entry of box.entries()) {
+      if (entry.state === 'delivering' || !entry.isStored) continue;
+      void this.#book.enter(entry, { state: 'dropped', why: 'The workspace was removed' }, QUEUE).catch(() => {});
+    }
+  }
+
+  #workOf(entry: QueuedEntry): UnderWay {
+    const { boot_id, booted_at, ended_at } = this.#deps().fleet.get(entry.workspace_id).facts;
+    return { entry, abort: new AbortController(), boot: { boot_id, booted_at, ended_at } };
+  }
+}
