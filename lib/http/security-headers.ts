@@ -13,6 +13,12 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+/**
+ * On scripts: a worker is under the policy of its own file. It may load further files of this site, and reach nothing.
+ * On a page the policy of the page counts.
+ */
+export const SCRIPT_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
+
 /** Pages and their files. `secure`: people reach us by https, and from now on by nothing else. */
 export function pageHeaders(csp: string, secure: boolean): Readonly<Record<string, string>> {
   return {

@@ -82,3 +82,9 @@ test.each([
   const answer = await ask(path);
   expect([answer.status, answer.body.toString()]).toEqual([404, 'the renderer was asked']);
 });
+
+test('a script that runs as a worker may load scripts of this site, and nothing else', async () => {
+  const policy = async (path: string) => (await ask(path)).headers['content-security-policy'];
+  expect(await policy('/_next/static/chunks/a.js')).toBe("default-src 'none'; script-src 'self'; frame-ancestors 'none'");
+  expect(await policy('/_next/static/font.woff2')).toBe("default-src 'none'; frame-ancestors 'none'");
+});

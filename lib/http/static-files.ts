@@ -4,6 +4,7 @@ import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SCRIPT_POLICY } from './security-headers.ts';
 
 const PREFIX = '/_next/static/';
 const TYPES: Record<string, string> = {
@@ -47,6 +48,7 @@ export class StaticFiles {
     const encoding = WORTH_IT.has(extname(name)) ? encodingFor(String(request.headers['accept-encoding'] ?? '')) : 'identity';
     const bytes = await this.#bytesOf(name, encoding);
     reply.header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'accept-encoding').type(type);
+    if (extname(name) === '.js') reply.header('content-security-policy', SCRIPT_POLICY);
     if (encoding !== 'identity') reply.header('content-encoding', encoding);
     return reply.send(bytes);
   }
