@@ -78,7 +78,7 @@ eachEngine('queued messages', (engine) => {
         why: 'so',
         redelivered: true,
         attempts: 3,
-        lane: message.lane,
+        head: { lane: message.lane },
       });
       expect(await requestOf(store.db, message.id)).toBe(state === 'answered' || state === 'dropped' ? null : message.request);
     }
