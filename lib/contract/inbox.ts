@@ -8,6 +8,8 @@ export interface InboxItem extends Incident {
   unread: boolean;
   /** Their mute that covers it; null: none. */
   muted_by: string | null;
+  /** Whether they take care of it. */
+  mine: boolean;
 }
 
 export interface IncidentDetail extends InboxItem {
@@ -40,6 +42,12 @@ export const readInboxSchema = z
     read: z.boolean().default(true),
   })
   .refine((body) => (body.ids === undefined) !== (body.all === undefined), 'give either ids or all');
+
+/** Which were changed, newest first and at most 500: given back with the other `read`, that is undone. */
+export interface ReadAnswer {
+  ids: string[];
+  counts: InboxPage['counts'];
+}
 
 /** POST /inbox/:incident/assign: to oneself, or to nobody. */
 export const assignIncidentSchema = z.object({ to: z.enum(['me', 'nobody']) });
