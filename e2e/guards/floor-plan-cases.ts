@@ -41,7 +41,7 @@ export const ROOM_CASES: RoomCase[] = [
   room('platform', ['contract', 'domain', 'ports', 'store'], ['zod', 'node:crypto'], ['node:fs', 'node:http', 'kysely', ...FRAMEWORKS]),
   room('http', ['contract', 'platform'], ['fastify', 'pino', 'node:http'], ['react', 'next', 'kysely', 'pg', 'libsql']),
   room('client', ['contract', 'domain'], ['react', '@tanstack/react-query'], ['node:fs', 'next/headers', 'fastify', 'kysely']),
-  room('runtime', ['contract', 'domain'], ['node:http', '@a2a-js/sdk', 'yaml'], ['react', 'next', 'fastify', 'kysely', 'pg']),
+  room('runtime', ['contract', 'domain'], ['node:http', '@a2a-js/sdk', '@modelcontextprotocol/sdk/server/mcp.js', 'yaml'], ['react', 'next', 'fastify', 'kysely', 'pg']),
   room('cli', ['contract', 'domain'], ['node:http', 'node:util'], ['zod', 'react', 'next', 'fastify', 'kysely', 'pg']),
   {
     file: 'lib/adapters/process-planted.ts',
