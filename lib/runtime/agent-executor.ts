@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Message, type Part, Role, type Task, TaskState } from '@a2a-js/sdk';
 import { AgentEvent, type AgentExecutionEvent, type AgentExecutor, type ExecutionEventBus, type RequestContext } from '@a2a-js/sdk/server';
 import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
+import { placeOf } from '#lib/contract/traces.ts';
 import type { Agent } from './agent.ts';
 import type { CompletedMessage } from './completed-messages.ts';
 import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
+import { newTrace } from './new-trace.ts';
 import { scrubbedText } from './scrubbed-text.ts';
 import { insideWork } from './self-given-work.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -124,10 +126,11 @@ export class AgentBridge implements AgentExecutor {
       if (told <= MAX_PROGRESS_EVENTS) say(TaskState.TASK_STATE_WORKING, progress);
     };
     const redelivered = userMessage.metadata?.['redelivered'] === true;
-    const task = { id: taskId, contextId, messageId, redelivered, text, signal, onProgress };
+    const trace = placeOf(userMessage.metadata?.['traceparent']) ?? newTrace();
+    const task = { id: taskId, contextId, messageId, redelivered, text, trace, signal, onProgress };
     try {
       const answer = await untilAborted(
-        insideWork(signal, () => agent.handle(task)),
+        insideWork({ asked: signal, trace }, () => agent.handle(task)),
         work.cut.signal,
       );
       // What an agent answers when it was told to end may be half of an answer.

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CanvasError, type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
 import type { Peer } from '#lib/contract/registry.ts';
+import { traceparentOf } from '#lib/contract/traces.ts';
 import type { AgentHost } from './agent.ts';
 import { askWorkspace } from './ask-workspace.ts';
 import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { type PlatformClient, refusalOf } from './platform-client.ts';
-import { selfGivenWork, signalOfWork } from './self-given-work.ts';
+import { selfGivenWork, signalOfWork, traceOfWork } from './self-given-work.ts';
 import type { Wedge } from './wedge.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 import type { WorkMeter } from './work-meter.ts';
@@ -46,7 +47,9 @@ export function agentHost({ workspaceId, folder, client, meter, work, gate, wedg
         return answer.body as Peer[];
       }),
     ask: (target, text, { contextId, signal, timeoutMs = ASK_TIMEOUT_MS } = {}) => {
-      const message = { target, from: workspaceId, messageId: randomUUID(), text, contextId };
+      const trace = traceOfWork();
+      const traceparent = trace && traceparentOf(trace);
+      const message = { target, from: workspaceId, messageId: randomUUID(), text, contextId, traceparent };
       return fromOthers(() =>
         whileWaitedFor([signal, signalOfWork(), client.closed], target, timeoutMs, (waited) =>
           askWorkspace(client, { ...message, signal: waited, timeoutMs }),

@@ -1,4 +1,5 @@
 import type { Peer } from '#lib/contract/registry.ts';
+import type { TracePlace } from '#lib/contract/traces.ts';
 import type { Log } from './log.ts';
 
 /** One message to an agent. */
@@ -11,6 +12,8 @@ export interface AgentTask {
   /** It came before and may have been begun then: who acts on the world looks first at what it did already. */
   redelivered: boolean;
   text: string;
+  /** Where it stands in its trace; a new one when the message named none. What the agent asks meanwhile names it by itself. */
+  trace: TracePlace;
   /** Aborted when the task was cancelled, the deadline of a drain passed or the runtime stops: end soon, whatever is answered then is dropped. */
   signal: AbortSignal;
   /** Tells how it goes: streamed to who asked, and shown as the current task. */

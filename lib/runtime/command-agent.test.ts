@@ -6,6 +6,7 @@ import type { AgentTask } from './agent.ts';
 import { CommandAgent } from './command-agent.ts';
 import { COMMAND_PRESETS, commandAgentSchema } from './config-schema.ts';
 import { testFolders } from './test-folder.ts';
+import { testTask } from './test-task.ts';
 
 const newFolder = testFolders();
 const PROGRAM = fileURLToPath(new URL('./test-agent-program.js', import.meta.url));
@@ -26,15 +27,8 @@ beforeEach(() => {
 const open = (config: object) =>
   CommandAgent.create(commandAgentSchema.parse({ kind: 'command', cwd: folder, ...config }), { folder, environment });
 const progress: string[] = [];
-const task = (text: string, contextId = 'c1', signal = new AbortController().signal): AgentTask => ({
-  id: crypto.randomUUID(),
-  contextId,
-  messageId: 'm1',
-  redelivered: false,
-  text,
-  signal,
-  onProgress: (line) => progress.push(line),
-});
+const task = (text: string, contextId = 'c1', signal = new AbortController().signal): AgentTask =>
+  testTask({ id: crypto.randomUUID(), contextId, text, signal, onProgress: (line) => progress.push(line) });
 const node = (script: string, ...more: string[]) => [process.execPath, '-e', script, ...more];
 
 test.each(COMMAND_PRESETS)('%s: a conversation goes on over messages and over a restart, another one is its own', async (preset) => {
@@ -190,4 +184,9 @@ test('one run at a time waits in line; one conversation never runs twice at once
   const pair = await open({ command: node(script), concurrency: 2 });
   await Promise.all(['same', 'same'].map((context) => pair.handle(task('x', context))));
   expect(readFileSync(join(folder, 'order'), 'utf8')).toBe('+-+-');
+});
+
+test('its program knows where it stands in the trace', async () => {
+  const agent = await open({ command: node('process.stdout.write(process.env.TRACEPARENT)') });
+  expect(await agent.handle(task('hi'))).toEqual({ text: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
 });

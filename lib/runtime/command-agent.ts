@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
+import { traceparentOf } from '#lib/contract/traces.ts';
 import type { Agent, AgentState, AgentTask } from './agent.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { CommandOutput, SESSION_NAME } from './command-output.ts';
@@ -103,6 +104,7 @@ export class CommandAgent implements Agent {
         CANVAS_MESSAGE_ID: task.messageId,
         CANVAS_CONTEXT_ID: task.contextId,
         CANVAS_REDELIVERED: task.redelivered ? '1' : '0',
+        TRACEPARENT: traceparentOf(task.trace),
       },
       timeoutMs: this.#config.timeout_seconds * 1000,
       maxOutputBytes: this.#config.max_output_bytes,

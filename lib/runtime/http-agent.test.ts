@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { httpAgentSchema } from './config-schema.ts';
 import { HttpAgent } from './http-agent.ts';
+import { testTask } from './test-task.ts';
 
 let server: Server;
 let url: string;
@@ -29,20 +30,16 @@ afterEach(async () => {
 });
 
 const ask = (more: object = {}, signal = new AbortController().signal) =>
-  new HttpAgent(httpAgentSchema.parse({ kind: 'http', url, ...more })).handle({
-    id: 't1',
-    contextId: 'c1',
-    messageId: 'm1',
-    redelivered: true,
-    text: 'hi',
-    signal,
-    onProgress: () => {},
-  });
+  new HttpAgent(httpAgentSchema.parse({ kind: 'http', url, ...more })).handle(testTask({ redelivered: true, signal }));
 
 test('it is asked with text and conversation, and may answer as JSON or as text', async () => {
   expect(await ask({ headers: { 'x-key': 'k' } })).toEqual({ text: 'hello' });
   expect(seen[0]).toMatchObject({
-    headers: { 'x-key': 'k', 'content-type': 'application/json' },
+    headers: {
+      'x-key': 'k',
+      'content-type': 'application/json',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    },
     body: { text: 'hi', context_id: 'c1', task_id: 't1', message_id: 'm1', redelivered: true },
   });
   reply = { status: 200, type: 'application/json; charset=utf-8', body: '"just a string"' };

@@ -1,4 +1,5 @@
 import { CanvasError } from '#lib/contract/errors.ts';
+import { traceparentOf } from '#lib/contract/traces.ts';
 import type { Agent, AgentTask } from './agent.ts';
 import type { HttpAgentConfig } from './config-schema.ts';
 import { httpCall } from './http-call.ts';
@@ -24,7 +25,12 @@ export class HttpAgent implements Agent {
     const answer = await httpCall({
       url: this.#url,
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/plain', ...this.#config.headers },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/plain',
+        traceparent: traceparentOf(task.trace),
+        ...this.#config.headers,
+      },
       body: JSON.stringify({
         text: task.text,
         context_id: task.contextId,

@@ -7,6 +7,8 @@ export interface PeerMessage {
   messageId: string;
   text: string;
   contextId?: string | undefined;
+  /** The work that asks it, in W3C form; undefined: none is known. */
+  traceparent?: string | undefined;
 }
 
 interface TextPart {
@@ -19,7 +21,7 @@ interface TaskLike {
 }
 
 /** The JSON-RPC request in A2A 0.3, which every agent of the field reads. */
-export function peerRequest({ messageId, text, contextId }: PeerMessage): Record<string, unknown> {
+export function peerRequest({ messageId, text, contextId, traceparent }: PeerMessage): Record<string, unknown> {
   return {
     jsonrpc: '2.0',
     id: randomUUID(),
@@ -31,6 +33,7 @@ export function peerRequest({ messageId, text, contextId }: PeerMessage): Record
         role: 'user',
         messageId,
         ...(contextId && { contextId }),
+        ...(traceparent && { metadata: { traceparent } }),
         parts: [{ kind: 'text', text }],
       },
     },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testTask } from '#lib/runtime/test-task.ts';
 import { indexer } from './indexer.ts';
 import { lead } from './lead.ts';
 import { linkChecker } from './link-checker.ts';
@@ -28,15 +29,7 @@ beforeAll(() => {
   }
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-const task = (text: string) => ({
-  id: 't',
-  contextId: 'c',
-  messageId: 'm',
-  redelivered: false,
-  text,
-  signal: new AbortController().signal,
-  onProgress: () => {},
-});
+const task = (text: string) => testTask({ text });
 
 test('the link checker reports what is broken in the project, and that is no failure', async () => {
   const checker = linkChecker();
