@@ -1,0 +1,58 @@
+import { lookup } from 'node:dns';
+import { CanvasError } from '#lib/contract/errors.ts';
+import { type AllowedTargets, allowedTarget, plainHost, refusedAddress, refusedTargetText } from '#lib/domain/address-guard.ts';
+import { parseIp } from '#lib/domain/ip-address.ts';
+
+/** What a name stands for now. */
+export type Resolve = (host: string) => Promise<string[]>;
+
+const system: Resolve = (host) =>
+  new Promise((resolve, reject) => {
+    lookup(host, { all: true }, (error, found) => (error ? reject(error) : resolve(found.map(({ address }) => address))));
+  });
+
+/**
+ * Decides where Canvas may connect to. Whoever connects must use the addresses that it answers with, and not ask for the
+ * name again: a name can stand for another address a moment later (DNS rebinding).
+ */
+export class TargetGuard {
+  readonly #allowed: AllowedTargets;
+  readonly #resolve: Resolve;
+
+  constructor(allowed: AllowedTargets, resolve: Resolve = system) {
+    this.#allowed = allowed;
+    this.#resolve = resolve;
+  }
+
+  /**
+   * The addresses of a host that may be connected to, at least one.
+   *
+   * @throws CanvasError `bad_request` (no host), `forbidden` (none of its addresses may be), `upstream_unreachable` (not found)
+   */
+  async addressesOf(host: string): Promise<string[]> {
+    const plain = plainHost(host);
+    if (plain === null) throw new CanvasError('bad_request', `${JSON.stringify(host.slice(0, 100))} is no host name and no address.`);
+    const found = parseIp(plain) ? [plain] : await this.#find(plain);
+    const open = found.filter((ip) => refusedAddress(ip) === null || allowedTarget(this.#allowed, plain, ip));
+    const [first] = found;
+    if (first === undefined) throw new CanvasError('upstream_unreachable', `${plain} has no address.`);
+    if (open.length === 0) throw new CanvasError('forbidden', refusedTargetText(plain, first, refusedAddress(first) ?? 'it is refused'));
+    return open;
+  }
+
+  /** Refuses with `forbidden` what may not be sent to. A name that is not found now passes: connecting looks again. */
+  async check(host: string): Promise<void> {
+    await this.addressesOf(host).catch((thrown: CanvasError) => {
+      if (thrown.code !== 'upstream_unreachable') throw thrown;
+    });
+  }
+
+  async #find(host: string): Promise<string[]> {
+    try {
+      return await this.#resolve(host);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new CanvasError('upstream_unreachable', `${host} was not found (${code}). Check the name.`);
+    }
+  }
+}
