@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { type AllowedTargets, readAllowedTargets } from '#lib/domain/address-guard.ts';
 import { isLoopbackName } from '#lib/http/origin-guard.ts';
 
 const schema = z.object({
@@ -25,6 +26,15 @@ const schema = z.object({
     .optional(),
   /** More host names that may stand in `Host`, comma-separated. */
   CANVAS_ALLOWED_HOSTS: z.string().default(''),
+  /** What may be sent to although it is not on the public internet: hosts, addresses and blocks, comma-separated. */
+  CANVAS_ALLOWED_TARGETS: z
+    .string()
+    .default('')
+    .transform(readAllowedTargets)
+    .refine(
+      ({ wrong }) => wrong.length === 0,
+      'must be hosts, addresses or blocks such as mail.example, 10.1.2.3, 10.0.0.0/8; comma-separated',
+    ),
   CANVAS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** `1`: the workspaces that Canvas started go on when it ends, and are found again when it comes back. */
   CANVAS_KEEP_WORKSPACES: z.enum(['0', '1']).default('0'),
@@ -52,6 +62,7 @@ export interface Env {
   redisUrl: string | undefined;
   publicUrl: string | undefined;
   allowedHosts: string[];
+  allowedTargets: AllowedTargets;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   keepWorkspaces: boolean;
   /** What workspaces started here get of our environment, besides the basic variables. */
@@ -88,6 +99,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     redisUrl: env.REDIS_URL,
     publicUrl,
     allowedHosts,
+    allowedTargets: env.CANVAS_ALLOWED_TARGETS,
     logLevel: env.CANVAS_LOG_LEVEL,
     agentEnvironment: env.CANVAS_AGENT_ENV.split(',')
       .map((name) => name.trim())

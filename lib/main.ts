@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import next from 'next';
 import pino from 'pino';
+import { TargetGuard } from '#lib/adapters/guarded-target.ts';
 import { HttpAgentTransport } from '#lib/adapters/http-agent-transport.ts';
 import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
 import { provideContext } from '#lib/context.ts';
@@ -58,10 +59,12 @@ async function main(env: Env): Promise<void> {
     log: ({ level, message, ...facts }) => log(level, message, facts),
   });
   let address = '';
+  const targets = new TargetGuard(env.allowedTargets);
   const platform = await createPlatform({
     store,
     provisioner,
     transport: new HttpAgentTransport(),
+    checkTarget: (url) => targets.check(new URL(url).hostname),
     now: Date.now,
     log,
     options: {

@@ -34,7 +34,15 @@ async function start(place: StoreOptions, publicUrl?: string): Promise<Running> 
   const store = await openStore({ ...place, prepare: preparePeople(log) });
   const people = await openPeople(store, { publicUrl } as Env, log);
   const options = { platformUrl: () => '', signInFree: false, provisioningTimeoutMs: 600_000, insideContainer: false };
-  const platform = await createPlatform({ store, provisioner: null, transport: new HttpAgentTransport(), now: Date.now, log, options });
+  const platform = await createPlatform({
+    store,
+    provisioner: null,
+    transport: new HttpAgentTransport(),
+    checkTarget: async () => {},
+    now: Date.now,
+    log,
+    options,
+  });
   const policy = { loopback: false, allowedHosts: [], publicUrl, signIn: people.signIn };
   const server = buildServer({ deps: platform.deps, policy, logger, build: { version: '0', commit: null }, ready: () => store.ping() });
   await server.app.listen({ host: '127.0.0.1', port: 0 });

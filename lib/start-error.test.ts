@@ -63,6 +63,10 @@ describe('why Canvas could not start, in one line', () => {
     expect(await why(() => readEnv({ CANVAS_PUBLIC_URL: 'https://canvas.example/path' }))).toMatch(
       /CANVAS_PUBLIC_URL must be scheme, host and port alone/,
     );
+    expect(await why(() => readEnv({ CANVAS_ALLOWED_TARGETS: 'mail.example, 10.0.0.0/99' }))).toMatch(
+      /CANVAS_ALLOWED_TARGETS must be hosts, addresses or blocks such as .* \(it is "mail.example, 10.0.0.0\/99"\)/,
+    );
+    expect([...readEnv({ CANVAS_ALLOWED_TARGETS: 'mail.example, 10.0.0.0/8' }).allowedTargets.hosts]).toEqual(['mail.example']);
   });
 });
 

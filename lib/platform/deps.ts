@@ -6,6 +6,7 @@ import type { ApiTokenBook } from './api-token-book.ts';
 import type { BeatClock } from './beat-clock.ts';
 import type { BulkRestarts } from './bulk-restarts.ts';
 import type { Delivery } from './delivery.ts';
+import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { RestartRuns } from './restart-runs.ts';
@@ -48,8 +49,12 @@ export interface Deps {
   bulk: BulkRestarts;
   /** Messages that wait for a workspace. */
   delivery: Delivery;
+  /** Writes in groups, in the order of the calls. */
+  writer: DeliveryWriter;
   provisioner: Provisioner | null;
   transport: AgentTransport;
+  /** Rejects with `forbidden` when nothing may be sent to the host of this address (`lib/domain/address-guard.ts`). */
+  checkTarget: (url: string) => Promise<void>;
   /** Where agents are reached. */
   addresses: AgentAddresses;
   /** Runs one write at a time, so that memory and ledger see changes in the order of their commits. */

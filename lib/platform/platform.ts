@@ -30,6 +30,8 @@ export interface PlatformParts {
   store: Store;
   provisioner: Provisioner | null;
   transport: AgentTransport;
+  /** Rejects with `forbidden` when nothing may be sent to the host of this address. */
+  checkTarget: (url: string) => Promise<void>;
   now: () => number;
   log: Log;
   options: PlatformOptions;
@@ -49,7 +51,7 @@ export interface Platform {
 }
 
 /** Reads the fleet from the store and builds the platform around it. Nothing runs yet. */
-export async function createPlatform({ store, provisioner, transport, now, log, options }: PlatformParts): Promise<Platform> {
+export async function createPlatform({ store, provisioner, transport, checkTarget, now, log, options }: PlatformParts): Promise<Platform> {
   const fleet = new Fleet();
   const tokens = new TokenBook();
   await readFleet(store, fleet, now());
@@ -68,6 +70,7 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
     },
   );
   const oneAtATime = createOneAtATime();
+  const writer = new DeliveryWriter({ store, oneAtATime, publish: (events) => feed.publish(events), log });
   const deps: Deps = {
     store,
     ledgerEpoch: await ledgerEpoch(store.db),
@@ -85,9 +88,11 @@ export async function createPlatform({ store, provisioner, transport, now, log, 
       () => deps,
       () => deps.runs,
     ),
-    delivery: new Delivery(() => deps, new DeliveryWriter({ store, oneAtATime, publish: (events) => feed.publish(events), log })),
+    delivery: new Delivery(() => deps, writer),
+    writer,
     provisioner,
     transport,
+    checkTarget,
     addresses: new AgentAddresses(() => deps),
     now,
     log,

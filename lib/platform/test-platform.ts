@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CanvasError } from '#lib/contract/errors.ts';
 import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
+import { refusedAddress } from '#lib/domain/address-guard.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import { FetchTransport } from '#lib/ports/test-agent-transport.ts';
 import { openStore } from '#lib/store/open-store.ts';
@@ -13,6 +15,12 @@ import { LOCAL_OPERATOR } from './actor.ts';
 import { createPlatform, type Platform } from './platform.ts';
 import { receiveBeat } from './receive-beat.ts';
 import { createWorkspace } from './workspace-verbs.ts';
+
+/** Judges addresses as they are written; names are for the guard of the real server. */
+async function checkWrittenTarget(url: string): Promise<void> {
+  const why = refusedAddress(new URL(url).hostname);
+  if (why !== null && why !== 'it is no address') throw new CanvasError('forbidden', why);
+}
 
 /** Test support: a real platform on a real SQLite file, with a clock that only the test moves. */
 export class TestPlatform {
@@ -38,6 +46,7 @@ export class TestPlatform {
       store: this.store,
       provisioner: this.#provision?.() ?? null,
       transport: new FetchTransport(),
+      checkTarget: checkWrittenTarget,
       now: () => this.now,
       log: (level, message) => this.logged.push(`${level} ${message}`),
       options: { platformUrl: () => 'http://127.0.0.1:1', signInFree: true, provisioningTimeoutMs: 600_000, insideContainer: false },
