@@ -37,6 +37,7 @@ export const preferencesSchema = z.object({
     .nullable()
     .optional(),
 });
+export type PreferencesPatch = z.output<typeof preferencesSchema>;
 export interface Preferences {
   quiet_hours: QuietHours | null;
   toasts: boolean;

@@ -27,6 +27,7 @@ import { API_TOKEN_HANDLERS } from './api-token-handlers.ts';
 import { BULK_HANDLERS } from './bulk-handlers.ts';
 import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
+import { INBOX_HANDLERS } from './inbox-handlers.ts';
 import { QUEUE_HANDLERS } from './queue-handlers.ts';
 import { RESTART_HANDLERS } from './restart-handlers.ts';
 import { SNAPSHOT_HANDLERS } from './snapshot-handlers.ts';
@@ -81,6 +82,7 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   removeSampleTeam: ({ deps, actor }) => removeSampleTeam(deps, actor),
   ...API_TOKEN_HANDLERS,
   ...BULK_HANDLERS,
+  ...INBOX_HANDLERS,
   ...QUEUE_HANDLERS,
   ...SNAPSHOT_HANDLERS,
   ...RESTART_HANDLERS,

@@ -1,4 +1,5 @@
 import type { AgentTransport } from '#lib/ports/agent-transport.ts';
+import type { ChannelSenders } from '#lib/ports/channel-sender.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import type { Store } from '#lib/store/store.ts';
 import type { AgentAddresses } from './agent-address.ts';
@@ -8,6 +9,7 @@ import type { BulkRestarts } from './bulk-restarts.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Fleet } from './fleet.ts';
+import type { IncidentWriter } from './incident-writer.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { RestartRuns } from './restart-runs.ts';
 import type { StatusWriter } from './status-writer.ts';
@@ -22,6 +24,8 @@ export type Log = (level: LogLevel, message: string, facts?: Record<string, unkn
 export interface PlatformOptions {
   /** Where a workspace on this machine reaches the platform, e.g. `http://127.0.0.1:3000`. Known once the server listens. */
   platformUrl: () => string;
+  /** Where people reach the pages, e.g. `https://canvas.example`: for links that leave this Canvas. */
+  publicUrl: () => string;
   /** Whether anyone who reaches the server is the operator (bound to loopback, no sign-in). */
   signInFree: boolean;
   /** How long a workspace may take to its first beat before it counts as failed, in milliseconds. */
@@ -49,12 +53,16 @@ export interface Deps {
   bulk: BulkRestarts;
   /** Messages that wait for a workspace. */
   delivery: Delivery;
+  /** Where incidents are filed, in groups. */
+  incidents: IncidentWriter;
   /** Writes in groups, in the order of the calls. */
   writer: DeliveryWriter;
   provisioner: Provisioner | null;
   transport: AgentTransport;
   /** Rejects with `forbidden` when nothing may be sent to the host of this address (`lib/domain/address-guard.ts`). */
   checkTarget: (url: string) => Promise<void>;
+  /** What sends to channels, one for each medium. */
+  senders: ChannelSenders;
   /** Where agents are reached. */
   addresses: AgentAddresses;
   /** Runs one write at a time, so that memory and ledger see changes in the order of their commits. */

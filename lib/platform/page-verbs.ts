@@ -3,7 +3,9 @@ import type { Actor } from './actor.ts';
 import { getBulk, listBulk } from './bulk-verbs.ts';
 import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
+import { getIncident, listInbox } from './inbox-verbs.ts';
 import { listQueue } from './message-verbs.ts';
+import { getPreferences } from './preference-verbs.ts';
 import { workspaceLog } from './provision-verbs.ts';
 import { getRestart, listRestarts, workspaceRestarts } from './restart-reads.ts';
 import { sampleTeam } from './sample-team-verbs.ts';
@@ -33,5 +35,8 @@ export function pageVerbs(deps: Deps) {
     listQueue: bind(listQueue),
     listSnapshots: bind(listSnapshots),
     getSnapshot: bind(getSnapshot),
+    listInbox: bind(listInbox),
+    getIncident: bind(getIncident),
+    getPreferences: bind(getPreferences),
   };
 }

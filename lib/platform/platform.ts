@@ -1,6 +1,7 @@
 import { newRing, restoreMinutes } from '#lib/domain/history-ring.ts';
 import { newFacts } from '#lib/domain/workspace-facts.ts';
 import type { AgentTransport } from '#lib/ports/agent-transport.ts';
+import type { ChannelSenders } from '#lib/ports/channel-sender.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import { validApiTokens } from '#lib/store/api-tokens.ts';
 import { minutesOfAll } from '#lib/store/history.ts';
@@ -18,6 +19,7 @@ import { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
 import { cardOf, Fleet, patchOf } from './fleet.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { IncidentWriter } from './incident-writer.ts';
 import { LiveFeed } from './live-feed.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { RestartRuns } from './restart-runs.ts';
@@ -32,6 +34,7 @@ export interface PlatformParts {
   transport: AgentTransport;
   /** Rejects with `forbidden` when nothing may be sent to the host of this address. */
   checkTarget: (url: string) => Promise<void>;
+  senders: ChannelSenders;
   now: () => number;
   log: Log;
   options: PlatformOptions;
@@ -51,7 +54,7 @@ export interface Platform {
 }
 
 /** Reads the fleet from the store and builds the platform around it. Nothing runs yet. */
-export async function createPlatform({ store, provisioner, transport, checkTarget, now, log, options }: PlatformParts): Promise<Platform> {
+export async function createPlatform({ store, provisioner, transport, checkTarget, senders, now, log, options }: PlatformParts): Promise<Platform> {
   const fleet = new Fleet();
   const tokens = new TokenBook();
   await readFleet(store, fleet, now());
@@ -88,11 +91,13 @@ export async function createPlatform({ store, provisioner, transport, checkTarge
       () => deps,
       () => deps.runs,
     ),
+    incidents: new IncidentWriter({ store, oneAtATime, publish: (events) => feed.publish(events), queue: async () => {}, now, log }),
     delivery: new Delivery(() => deps, writer),
     writer,
     provisioner,
     transport,
     checkTarget,
+    senders,
     addresses: new AgentAddresses(() => deps),
     now,
     log,
@@ -124,6 +129,7 @@ export async function createPlatform({ store, provisioner, transport, checkTarge
       deps.runs.close();
       stopHousekeeping();
       await deps.delivery.close();
+      await deps.incidents.close();
       await deps.statuses.close();
       await deps.unflushed.close();
       feed.close();

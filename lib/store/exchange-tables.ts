@@ -99,6 +99,8 @@ export async function inboxTables(tx: Transaction<Tables>): Promise<void> {
   await tx.schema.createIndex('incidents_of_workspace').on('incidents').columns(['workspace_id', 'last_at', 'id']).execute();
   await tx.schema.createIndex('incidents_of_kind').on('incidents').columns(['kind', 'last_at', 'id']).execute();
   await sql`create index incidents_open on incidents (last_at, id) where closed_at is null`.execute(tx);
+  await sql`create index incidents_of_mass on incidents (part_of) where part_of is not null`.execute(tx);
+  await sql`create index incidents_of_assignee on incidents (assignee_id, last_at, id) where assignee_id is not null`.execute(tx);
   await tx.schema
     .createTable('incident_entries')
     .addColumn('id', 'text', (c) => c.primaryKey())
