@@ -11,6 +11,7 @@ import { agentCardOf, publicCard } from './agent-card.ts';
 import { AgentBridge, type Passage } from './agent-executor.ts';
 import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
+import type { RuntimeMcp } from './mcp/runtime-mcp.ts';
 import { answerSignal, type SignalDoor } from './signal-door.ts';
 import { TaskShelf } from './task-shelf.ts';
 import type { WorkInHand } from './work-in-hand.ts';
@@ -37,6 +38,8 @@ export interface A2aServerOptions {
   /** Where others reach it; null: where it listens. */
   publicUrl: string | null;
   signals: SignalDoor;
+  /** Absent: there are no tools at /mcp. */
+  mcp?: RuntimeMcp;
   /** What GET /healthz says of this process. */
   identity: () => Record<string, unknown>;
 }
@@ -102,7 +105,8 @@ export class A2aServer {
     let rpcId: RpcId = null;
     try {
       const path = new URL(request.url ?? '/', 'http://runtime').pathname;
-      const { identity, gate, signals } = this.#options;
+      const { identity, gate, signals, mcp } = this.#options;
+      const door = { host: this.#options.host, url: this.url, inboundSecret: signals.inboundSecret() };
       if (path === '/healthz' && request.method === 'GET')
         return sendJson(response, 200, { status: 'ok', ...identity(), draining: !gate.isOpen });
       if (['/.well-known/agent-card.json', '/.well-known/agent.json'].includes(path) && request.method === 'GET')
@@ -116,6 +120,10 @@ export class A2aServer {
         const { method, headers } = request;
         return sendJson(response, 200, await answerSignal({ path, method, headers, readJson }, signals));
       }
+      if (mcp !== undefined && (path === '/mcp' || path === '/mcp/state')) {
+        const answer = await mcp.answer({ path, request, response, door, readJson });
+        return answer === null ? undefined : sendJson(response, 200, answer.body);
+      }
       if (path !== '/')
         throw new CanvasError(
           'not_found',
@@ -123,7 +131,7 @@ export class A2aServer {
         );
       if (request.method !== 'POST')
         throw new CanvasError('method_not_allowed', `${request.method} is not answered here: send A2A messages with POST`);
-      checkAccess(request, { host: this.#options.host, url: this.url, inboundSecret: signals.inboundSecret() });
+      checkAccess(request, door);
       const a2a = a2aRequestOf(await readJson(), randomUUID);
       if (a2a === null) throw new CanvasError('bad_request', 'The body is no JSON-RPC request: "method" is missing');
       rpcId = a2a.envelope.id;

@@ -127,6 +127,7 @@ export class AgentBridge implements AgentExecutor {
     };
     const redelivered = userMessage.metadata?.['redelivered'] === true;
     const trace = placeOf(userMessage.metadata?.['traceparent']) ?? newTrace();
+    work.trace = trace;
     const task = { id: taskId, contextId, messageId, redelivered, text, trace, signal, onProgress };
     try {
       const answer = await untilAborted(

@@ -1,5 +1,6 @@
 import type { InFlightTask } from '#lib/contract/heartbeat.ts';
 import type { Snapshot } from '#lib/contract/snapshot.ts';
+import type { TracePlace } from '#lib/contract/traces.ts';
 import { scrubbedText } from './scrubbed-text.ts';
 import type { WorkMeter } from './work-meter.ts';
 
@@ -14,6 +15,8 @@ export interface Work {
   readonly cut: AbortController;
   /** Who wanted it ended before it was done; null: nobody. */
   endedBy: 'asker' | 'runtime' | null;
+  /** Where it stands in its trace; null: not known. */
+  trace: TracePlace | null;
 }
 
 /** A message that was let in and that the agent does not have yet. */
@@ -64,6 +67,10 @@ export class WorkInHand {
     return this.#meter.inFlight;
   }
 
+  get traces(): TracePlace[] {
+    return [...this.#works.values()].flatMap(({ trace }) => trace ?? []);
+  }
+
   /** Keeps what is in hand now for the snapshot: that will be written when it is gone. */
   remember(): void {
     this.#asItWas ??= this.inHand;
@@ -95,7 +102,7 @@ export class WorkInHand {
   }
 
   begin(id: string, messageId: string | null, summary: string): Work {
-    const work: Work = { id, messageId, asked: new AbortController(), cut: new AbortController(), endedBy: null };
+    const work: Work = { id, messageId, asked: new AbortController(), cut: new AbortController(), endedBy: null, trace: null };
     this.#works.set(id, work);
     this.#meter.begin(id, summary);
     this.#changed();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve as resolvePath } from 'node:path';
-import { type CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
+import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { A2aServer } from './a2a-server.ts';
 import type { Agent, AgentHost } from './agent.ts';
 import { agentHost } from './agent-host.ts';
@@ -10,6 +10,7 @@ import { Drain } from './drain.ts';
 import { Gate } from './gate.ts';
 import { HeartbeatLoop, type LoopTiming } from './heartbeat-loop.ts';
 import { type Log, sentenceOf } from './log.ts';
+import { RuntimeMcp } from './mcp/runtime-mcp.ts';
 import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
 import { register } from './registration.ts';
@@ -141,6 +142,7 @@ export class WorkspaceRuntime {
         drain,
         preview: () => keeper.preview(),
       },
+      mcp: parts.mcp,
       identity: () => ({
         workspace_id: config.workspace_id,
         boot_id: bootId,
@@ -176,6 +178,7 @@ export class WorkspaceRuntime {
         log,
         signal: this.#stopping.signal,
       });
+      this.#parts.mcp.registered();
       log('info', `Connected to ${this.#parts.client.origin} as workspace ${config.workspace_id}`);
       this.#loop.start();
       this.#agentStarted = true;
@@ -213,9 +216,10 @@ export class WorkspaceRuntime {
 
   async #close(end: RuntimeEnd): Promise<void> {
     const { agent, config, log } = this.#options;
-    const { work, gate, drain, keeper, client } = this.#parts;
+    const { work, gate, drain, keeper, client, mcp } = this.#parts;
     work.remember();
     this.#stopping.abort();
+    mcp.refused(end.kind === 'stopped' ? new CanvasError('unavailable', 'This workspace is stopping') : end.refusal);
     gate.closeToStop();
     drain.end();
     const deadline = AbortSignal.timeout(end.kind === 'stopped' ? config.stop_deadline_seconds * 1000 : 0);
@@ -226,6 +230,7 @@ export class WorkspaceRuntime {
     await work.finish(deadline);
     const notSaved = end.kind === 'gone' ? await keeper.forget() : await this.#save(end);
     await this.#loop.stop(GOODBYE_MS, notSaved ?? null);
+    await mcp.close();
     await this.#server.close();
     client.close();
     this.#settle(end);
@@ -254,6 +259,7 @@ interface Parts {
   gate: Gate;
   drain: Drain;
   keeper: SnapshotKeeper;
+  mcp: RuntimeMcp;
 }
 
 async function makeParts({ config, agent, log, drainGraceMs }: RuntimeOptions): Promise<Parts> {
@@ -269,7 +275,10 @@ async function makeParts({ config, agent, log, drainGraceMs }: RuntimeOptions): 
   const workspaceId = config.workspace_id;
   const keeper = new SnapshotKeeper({ path, workspaceId, bootId, agent, memory, work, client, log, milliseconds: SNAPSHOT_MS });
   const drain = new Drain({ work, gate, inFlight: () => meter.inFlight, graceMs: drainGraceMs ?? DRAIN_GRACE_MS });
-  return { bootId, credentials, client, meter, wedge: new Wedge(), memory, work, gate, drain, keeper };
+  const wedge = new Wedge();
+  const beatSoon = () => meter.onChange();
+  const mcp = new RuntimeMcp({ workspaceId, client, meter, wedge, beatSoon, tracesAtWork: () => work.traces }, log);
+  return { bootId, credentials, client, meter, wedge, memory, work, gate, drain, keeper, mcp };
 }
 
 const snapshotPath = (config: RuntimeConfig) => resolvePath(config.folder, config.snapshot_path);

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Door } from '#lib/runtime/access.ts';
+import type { Log } from '#lib/runtime/log.ts';
+import type { McpDoor } from './door.ts';
+import type { McpHands } from './hands.ts';
+import { type RuntimeHandsParts, runtimeHands } from './runtime-hands.ts';
+
+export interface McpRequest {
+  path: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  door: Door;
+  readJson: () => Promise<unknown>;
+}
+
+/**
+ * The tools of a runtime, at /mcp of its door. What is behind them is loaded with the first request: a runtime that
+ * nobody asks for tools pays nothing for them.
+ */
+export class RuntimeMcp {
+  readonly hands: McpHands;
+  /** The platform knows this workspace. */
+  readonly registered: () => void;
+  /** It never will. */
+  readonly refused: (why: unknown) => void;
+  readonly #log: Log;
+  #door: Promise<McpDoor> | null = null;
+
+  constructor(parts: Omit<RuntimeHandsParts, 'registered'>, log: Log) {
+    let registered: () => void = () => {};
+    let refused: (why: unknown) => void = () => {};
+    const known = new Promise<void>((resolve, reject) => {
+      registered = resolve;
+      refused = reject;
+    });
+    // Nobody may have asked for it.
+    known.catch(() => {});
+    this.registered = registered;
+    this.refused = refused;
+    this.hands = runtimeHands({ ...parts, registered: known });
+    this.#log = log;
+  }
+
+  /** Resolves when it was answered; with a body, when that is left to the caller. Rejects with why it was not let in. */
+  async answer({ path, request, response, door, readJson }: McpRequest): Promise<{ body: unknown } | null> {
+    if (path === '/mcp/state') {
+      const { answerState } = await import('./state-door.ts');
+      return { body: await answerState(request, { hands: this.hands, inboundSecret: door.inboundSecret, readJson }) };
+    }
+    this.#door ??= this.#load();
+    await (await this.#door).answer(request, response, door);
+    return null;
+  }
+
+  async close(): Promise<void> {
+    await (await this.#door)?.close();
+  }
+
+  async #load(): Promise<McpDoor> {
+    const [{ McpDoor }, { Questions }] = await Promise.all([import('./door.ts'), import('./questions.ts')]);
+    const door = new McpDoor({ hands: this.hands, questions: new Questions(), log: this.#log });
+    return door;
+  }
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { CanvasError } from '#lib/contract/errors.ts';
+import { proveSecret } from '#lib/runtime/access.ts';
+import type { McpHands } from './hands.ts';
+
+/** What a program of the same workspace may change in the runtime; absent: unchanged. */
+const stateSchema = z.object({ current_task: z.string().max(2000).optional(), wedge: z.string().max(2000).nullable().optional() });
+export type StateChange = z.infer<typeof stateSchema>;
+export const stateAnswerSchema = z.object({ wedge: z.string().nullable().optional(), traceparent: z.string().nullable() });
+
+/**
+ * POST /mcp/state: `canvas-workspace mcp` beside a runtime tells it what its agent does, and learns which work is at
+ * hand. Only who can read the workspace's folder has the inbound secret that this takes.
+ */
+export async function answerState(
+  request: Pick<IncomingMessage, 'headers' | 'method'>,
+  { hands, inboundSecret, readJson }: { hands: McpHands; inboundSecret: string | null; readJson: () => Promise<unknown> },
+): Promise<z.infer<typeof stateAnswerSchema>> {
+  proveSecret(request, inboundSecret);
+  if (request.method !== 'POST') throw new CanvasError('method_not_allowed', `${request.method} is not answered at /mcp/state: use POST`);
+  const read = stateSchema.safeParse(await readJson());
+  if (!read.success) throw new CanvasError('bad_request', `The state is not understood: ${read.error.issues[0]?.message}`);
+  const { current_task, wedge } = read.data;
+  if (current_task !== undefined) await hands.setTask(current_task);
+  const now = wedge === undefined ? undefined : await hands.setWedge(wedge);
+  return { ...(now !== undefined && { wedge: now }), traceparent: hands.traceparent() ?? null };
+}
