@@ -24,8 +24,9 @@ export interface ActivityRow {
   summary: string;
   request_body: unknown;
   response_body: unknown;
-  /** `ok`, `error`, or what the sender of the row says. */
+  /** `ok`, `error`, `delivering` (fetched, and not answered yet), or what the sender of the row says. */
   status: string;
+  /** Of a message: how long its sender waited in the sender's row, how long it was with the agent in the receiver's. */
   duration_ms: number | null;
   error_detail: string | null;
   created_at: number;
@@ -66,8 +67,8 @@ export const postActivitySchema = z.object({
     .string()
     .overwrite((given) => wellFormed(given.slice(0, MAX_SUMMARY)))
     .nullish(),
-  request_body: z.unknown().transform(wellFormedJson),
-  response_body: z.unknown().transform(wellFormedJson),
+  request_body: z.unknown().transform(wellFormedJson).optional(),
+  response_body: z.unknown().transform(wellFormedJson).optional(),
   status: text(100).nullish(),
   duration_ms: z.number().min(0).max(LAST_EPOCH_MS).nullish(),
   error_detail: text(8000).nullish(),

@@ -5,6 +5,7 @@ import { endpoint } from './endpoint.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { barsQuerySchema, historyQuerySchema } from './history.ts';
 import { INBOX_ENDPOINTS } from './inbox-endpoints.ts';
+import { A2A_ENDPOINTS } from './message-endpoints.ts';
 import { checkAccessSchema, peersQuerySchema, registerSchema, updateCardSchema } from './registry.ts';
 import { API_TOKEN_ENDPOINTS, BULK_ENDPOINTS, QUEUE_ENDPOINTS, RESTART_ENDPOINTS, SNAPSHOT_ENDPOINTS } from './restart-endpoints.ts';
 import { setUpSchema, signInSchema } from './sign-in.ts';
@@ -138,6 +139,7 @@ export const ENDPOINTS = {
   ...SNAPSHOT_ENDPOINTS,
   ...QUEUE_ENDPOINTS,
   ...BULK_ENDPOINTS,
+  ...A2A_ENDPOINTS,
   ...API_TOKEN_ENDPOINTS,
   ...INBOX_ENDPOINTS,
   listTokens: endpoint({

@@ -9,6 +9,7 @@ import {
 } from './delegations.ts';
 import { endpoint } from './endpoint.ts';
 import { commitMemorySchema, recallMemoriesSchema } from './memories.ts';
+import { answerMessageSchema } from './messages.ts';
 
 export const A2A_ENDPOINTS = {
   agentCard: endpoint({
@@ -29,9 +30,17 @@ export const A2A_ENDPOINTS = {
     method: 'POST',
     path: '/workspaces/:id/activity',
     caller: 'workspace',
-    status: 201,
+    status: 200,
     body: postActivitySchema,
     summary: 'A workspace tells what happened to it',
+  }),
+  answerQueued: endpoint({
+    method: 'POST',
+    path: '/workspaces/:id/a2a/queue/:qid/answer',
+    caller: 'workspace',
+    status: 200,
+    body: answerMessageSchema,
+    summary: 'The answer to a message that the workspace fetched from its activity',
   }),
 } as const;
 

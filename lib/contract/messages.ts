@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainLine } from './plain-line.ts';
+import { wellFormedJson } from './well-formed.ts';
 
 /** Body limit of POST /workspaces/:id/a2a, in bytes; more is refused with 413, never cut. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -75,6 +76,17 @@ export interface QueuePage {
   failed: number;
   now: number;
 }
+
+/** POST …/queue/:qid/answer: what the agent would have answered in JSON-RPC. One of the two. */
+export const answerMessageSchema = z
+  .object({
+    result: z.record(z.string(), z.unknown()).optional().transform(wellFormedJson),
+    error: z
+      .looseObject({ code: z.number().int(), message: z.string().max(8000) })
+      .optional()
+      .transform(wellFormedJson),
+  })
+  .refine(({ result, error }) => (result === undefined) !== (error === undefined), 'give either "result" or "error"');
 
 /** POST …/queue/:qid/drop: the reason is kept, and told to a sender that still waits. */
 export const dropMessageSchema = z.object({ reason: plainLine(500) });

@@ -19,6 +19,10 @@ interface Sample {
   body?: (own: string) => unknown;
   /** What an operator gets for it here, when that is not the success of the table. */
   operator?: number;
+  /** What the workspace itself gets. */
+  own?: number;
+  /** What another workspace gets, when that is not a refusal. */
+  foreign?: number;
 }
 
 const card = { name: 'Agent' };
@@ -29,7 +33,7 @@ const SAMPLES: Record<EndpointName, Sample> = {
   register: { body: (id) => ({ id, delivery_mode: 'poll', agent_card: card }), operator: 401 },
   heartbeat: { body: (workspace_id) => ({ workspace_id, uptime_seconds: 1 }), operator: 401 },
   updateCard: { body: (workspace_id) => ({ workspace_id, agent_card: card }) },
-  discover: { operator: 404 },
+  discover: { operator: 404, own: 404 },
   peers: {},
   checkAccess: { body: (id) => ({ caller_id: id, target_id: id }) },
   listWorkspaces: {},
@@ -68,6 +72,10 @@ const SAMPLES: Record<EndpointName, Sample> = {
   pauseBulk: { path: () => '/bulk-restarts/none/pause', operator: 404 },
   resumeBulk: { path: () => '/bulk-restarts/none/resume', operator: 404 },
   abortBulk: { path: () => '/bulk-restarts/none/abort', operator: 404 },
+  agentCard: {},
+  agentCards: { foreign: 200 },
+  postActivity: { body: () => ({ activity_type: 'agent_log', summary: 'dug' }) },
+  answerQueued: { path: (id) => `/workspaces/${id}/a2a/queue/none/answer`, body: () => ({ result: {} }), operator: 403, own: 404 },
   listApiTokens: {},
   createApiToken: { body: () => ({ name: 'laptop' }) },
   revokeApiToken: { path: () => '/api-tokens/none', operator: 404 },
@@ -156,12 +164,13 @@ describe.each(Object.entries(ENDPOINTS) as [EndpointName, Endpoint][])('%s', (na
   test('lets a workspace do what is its own', async () => {
     const answer = await ask(name, { token: own.token });
     if (caller === 'operator') expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
-    else expect(answer.status).toBe(name === 'discover' ? 404 : status);
+    else expect(answer.status).toBe(SAMPLES[name].own ?? status);
   });
 
   test('lets no workspace do what is another’s', async () => {
     const answer = await ask(name, { token: foreign.token });
-    if (caller === 'anyone' && name !== 'register') expect(answer.status).toBe(status);
+    const { foreign: expected = caller === 'anyone' && name !== 'register' ? status : undefined } = SAMPLES[name];
+    if (expected !== undefined) expect(answer.status).toBe(expected);
     else expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
   });
 });

@@ -3,14 +3,8 @@ import type { EndpointName } from '#lib/contract/endpoints.ts';
 import { barsQuerySchema, historyQuerySchema } from '#lib/contract/history.ts';
 import { registerSchema } from '#lib/contract/registry.ts';
 import { createJoinCode, createToken, listTokens, revoke } from '#lib/platform/access-verbs.ts';
-import {
-  historyBars,
-  listActivity,
-  listDelegations,
-  newestLedger,
-  workspaceEvents,
-  workspaceHistory,
-} from '#lib/platform/history-verbs.ts';
+import { listActivity } from '#lib/platform/activity-verbs.ts';
+import { historyBars, listDelegations, newestLedger, workspaceEvents, workspaceHistory } from '#lib/platform/history-verbs.ts';
 import { startWorkspace, stopWorkspace, workspaceLog } from '#lib/platform/provision-verbs.ts';
 import { checkAccess, discover, joinCodeOf, peers, register, updateCard } from '#lib/platform/registry-verbs.ts';
 import { removeSampleTeam, sampleTeam, startSampleTeam } from '#lib/platform/sample-team-verbs.ts';
@@ -23,6 +17,7 @@ import {
   listWorkspaces,
   patchWorkspace,
 } from '#lib/platform/workspace-verbs.ts';
+import { A2A_HANDLERS } from './a2a-handlers.ts';
 import { API_TOKEN_HANDLERS } from './api-token-handlers.ts';
 import { BULK_HANDLERS } from './bulk-handlers.ts';
 import type { Call } from './call.ts';
@@ -80,6 +75,7 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   sampleTeam: ({ deps, actor }) => sampleTeam(deps, actor, {}),
   startSampleTeam: ({ deps, actor }) => startSampleTeam(deps, actor),
   removeSampleTeam: ({ deps, actor }) => removeSampleTeam(deps, actor),
+  ...A2A_HANDLERS,
   ...API_TOKEN_HANDLERS,
   ...BULK_HANDLERS,
   ...INBOX_HANDLERS,

@@ -1,10 +1,11 @@
 import { MAX_WAIT_SECONDS } from '#lib/contract/messages.ts';
 import type { QUEUE_ENDPOINTS } from '#lib/contract/restart-endpoints.ts';
-import { dropQueued, getQueued, listQueue, retryQueued, sendMessage } from '#lib/platform/message-verbs.ts';
+import { sendMessage } from '#lib/platform/message-verbs.ts';
+import { dropQueued, getQueued, listQueue, retryQueued } from '#lib/platform/queue-verbs.ts';
 import type { Call } from './call.ts';
 
 /** `self` is the workspace that asks. */
-function idOf({ params, actor }: Call): string {
+export function idOf({ params, actor }: Call): string {
   const id = params['id'] ?? '';
   return id === 'self' && actor.kind === 'workspace' ? actor.id : id;
 }

@@ -1,14 +1,18 @@
+import type { MessageState } from '#lib/contract/messages.ts';
 import { insertAudit } from '#lib/store/audit.ts';
 import { changeMessage, type MessageChange, type MessageHead } from '#lib/store/messages.ts';
+import { recordHandOut, recordMessage } from './activity-rows.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import { messageEvents, newsOf } from './delivery-answer.ts';
 import { whyHeldNow } from './delivery-attempt.ts';
-import { DeliveryBox, type DeliveryNews, type MovedMessage, type QueuedEntry, type UnderWay } from './delivery-box.ts';
+import { type Boot, DeliveryBox, type DeliveryNews, type MovedMessage, type QueuedEntry, type UnderWay } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import { touch } from './fleet.ts';
 
+/** States that the activity tells of. */
+const ENDS: ReadonlySet<MessageState> = new Set(['answered', 'failed', 'dropped', 'expired']);
 const KNOWN = Promise.resolve(true);
 
 /** All messages that have not ended: in memory by workspace, and the one way in which their rows change. */
@@ -43,7 +47,7 @@ export class DeliveryBook {
   }
 
   /** Takes one in, in the state that it says; nothing is written. */
-  add(entry: QueuedEntry, work?: UnderWay): void {
+  add(entry: QueuedEntry, work?: UnderWay | Boot): void {
     const box = this.#boxes.get(entry.workspace_id) ?? new DeliveryBox();
     this.#boxes.set(entry.workspace_id, box);
     box.place(entry, work);
@@ -80,7 +84,7 @@ export class DeliveryBook {
     entry: QueuedEntry,
     change: MessageChange,
     actor: Actor,
-    work?: UnderWay,
+    work?: UnderWay | Boot,
     news: DeliveryNews | null = newsOf(change),
   ): Promise<void> {
     const { state } = change;
@@ -97,7 +101,10 @@ export class DeliveryBook {
     this.recount(entry.workspace_id);
     const row = isOpen ? change : { ...change, ended_at: now };
     await this.#writer.writeSurely(async (tx) => {
-      await changeMessage(tx, entry.id, row);
+      const fetched = work && !('abort' in work);
+      const activity_id = fetched ? await recordHandOut(tx, this.#deps(), entry) : null;
+      if (ENDS.has(state)) await recordMessage(tx, this.#deps(), entry, change);
+      await changeMessage(tx, entry.id, { ...row, ...(activity_id === null ? {} : { activity_id }) });
       const by = { actor: eventActorOf(actor), at: now };
       if (actor.kind === 'operator') {
         const detail = { queue_id: entry.id, message_id: entry.message_id, why: change.why ?? '' };

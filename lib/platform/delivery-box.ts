@@ -55,7 +55,17 @@ export interface UnderWay {
   entry: QueuedEntry;
   abort: AbortController;
   /** What was known of the process when it began. */
-  boot: Pick<WorkspaceFacts, 'boot_id' | 'booted_at' | 'ended_at'>;
+  boot: Boot;
+}
+
+/** What tells one process of a workspace from the next. */
+export type Boot = Pick<WorkspaceFacts, 'boot_id' | 'booted_at' | 'ended_at'>;
+
+export const bootOf = ({ boot_id, booted_at, ended_at }: WorkspaceFacts): Boot => ({ boot_id, booted_at, ended_at });
+
+/** Whether the process that was there then is not the one that is there now, or is seen to have ended. */
+export function isOver(then: Boot, { boot_id, booted_at, ended_at }: WorkspaceFacts): boolean {
+  return (ended_at !== null && ended_at !== then.ended_at) || boot_id !== then.boot_id || booted_at !== then.booted_at;
 }
 
 /** The messages to one workspace that have not ended, by where they are. */
@@ -64,6 +74,8 @@ export class DeliveryBox {
   readonly #lanes = new Map<string, QueuedEntry[]>();
   /** Those with the agent: one of a lane at the most. */
   readonly underWay = new Map<string, UnderWay>();
+  /** Those that the workspace fetched itself and has not answered. */
+  readonly fetched = new Map<string, Pick<UnderWay, 'entry' | 'boot'>>();
   readonly failed = new Map<string, QueuedEntry>();
   readonly #byKey = new Map<string, QueuedEntry>();
   /** Why nothing is delivered; null: it is. */
@@ -72,6 +84,11 @@ export class DeliveryBox {
 
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** Those that wait, oldest first, whoever sent them. */
+  waitingInOrder(): QueuedEntry[] {
+    return [...this.#lanes.values()].flat().sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   get waiting(): number {
@@ -106,12 +123,13 @@ export class DeliveryBox {
     return entry.state === 'waiting' && (this.underWay.has(order) || (head !== undefined && head !== entry));
   }
 
-  /** Takes it out of where it was and puts it where its state says; `work` goes with `delivering`. */
-  place(entry: QueuedEntry, work?: UnderWay): void {
+  /** Takes it out of where it was and puts it where its state says; `work` goes with `delivering`, unless it was fetched. */
+  place(entry: QueuedEntry, work?: UnderWay | Boot): void {
     this.#takeOut(entry);
     this.#byKey.set(keyOf(entry.lane, entry.message_id), entry);
     const order = orderOf(entry);
-    if (work) this.underWay.set(order, work);
+    if (work && 'abort' in work) this.underWay.set(order, work);
+    else if (work) this.fetched.set(entry.id, { entry, boot: work });
     else if (entry.state === 'failed') this.failed.set(entry.id, entry);
     else {
       const lane = this.#lanes.get(order) ?? [];
@@ -136,6 +154,7 @@ export class DeliveryBox {
 
   #takeOut(entry: QueuedEntry): void {
     this.failed.delete(entry.id);
+    this.fetched.delete(entry.id);
     const order = orderOf(entry);
     if (this.underWay.get(order)?.entry === entry) this.underWay.delete(order);
     const lane = this.#lanes.get(order);

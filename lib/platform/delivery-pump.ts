@@ -3,7 +3,7 @@ import { platformActor } from './actor.ts';
 import { keptAnswer } from './delivery-answer.ts';
 import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
 import type { DeliveryBook } from './delivery-book.ts';
-import type { DeliveryBox, QueuedEntry, UnderWay } from './delivery-box.ts';
+import { bootOf, type DeliveryBox, isOver, type QueuedEntry, type UnderWay } from './delivery-box.ts';
 import type { Deps } from './deps.ts';
 
 /** So many messages to one workspace may be with its agent at once. */
@@ -37,11 +37,9 @@ export class DeliveryPump {
       this.#dropAll(box);
       return;
     }
-    for (const { abort, boot } of box.underWay.values()) {
-      const { boot_id, booted_at, ended_at } = live.facts;
-      const ended = ended_at !== null && ended_at !== boot.ended_at;
-      if (ended || boot_id !== boot.boot_id || booted_at !== boot.booted_at) abort.abort();
-    }
+    for (const { abort, boot } of box.underWay.values()) if (isOver(boot, live.facts)) abort.abort();
+    for (const { entry, boot } of box.fetched.values())
+      if (isOver(boot, live.facts)) void this.conclude(entry, { kind: 'put_back', begun: true, why: 'The process that fetched it ended' });
     const held = whyHeldNow(live);
     if (held === null && box.held !== null) for (const entry of box.entries()) entry.dueAt = 0;
     const moved = held !== box.held;
@@ -59,7 +57,7 @@ export class DeliveryPump {
         : { kind: 'put_back', begun: false, why: 'The platform is ending' };
     if (this.state === 'ended') return;
     // Else it was given up meanwhile.
-    if (entry.state === 'delivering') await this.#conclude(entry, outcome).catch(() => {});
+    if (entry.state === 'delivering') await this.conclude(entry, outcome);
     this.poke(entry.workspace_id);
   }
 
@@ -88,7 +86,12 @@ export class DeliveryPump {
     );
   }
 
-  #conclude(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
+  /** What became of one that was with its agent. Resolves once it is in the store, or the platform ended before. */
+  async conclude(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
+    await this.#enterOutcome(entry, outcome).catch(() => {});
+  }
+
+  #enterOutcome(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
     if (outcome.kind === 'answered') {
       const { answer } = outcome;
       return this.#book.enter(entry, { state: 'answered', answer: keptAnswer(answer), why: '' }, QUEUE, undefined, {
@@ -111,13 +114,12 @@ export class DeliveryPump {
   #dropAll(box: DeliveryBox): void {
     for (const { abort } of box.underWay.values()) abort.abort();
     for (const entry of box.entries()) {
-      if (entry.state === 'delivering' || !entry.isStored) continue;
+      if (box.underWayOf(entry) || !entry.isStored) continue;
       void this.#book.enter(entry, { state: 'dropped', why: 'The workspace was removed' }, QUEUE).catch(() => {});
     }
   }
 
   #workOf(entry: QueuedEntry): UnderWay {
-    const { boot_id, booted_at, ended_at } = this.#deps().fleet.get(entry.workspace_id).facts;
-    return { entry, abort: new AbortController(), boot: { boot_id, booted_at, ended_at } };
+    return { entry, abort: new AbortController(), boot: bootOf(this.#deps().fleet.get(entry.workspace_id).facts) };
   }
 }

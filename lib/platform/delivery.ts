@@ -7,7 +7,7 @@ import { newId } from '#lib/store/new-id.ts';
 import type { Actor } from './actor.ts';
 import { whyHeldNow } from './delivery-attempt.ts';
 import { DeliveryBook, entryOf, headOf } from './delivery-book.ts';
-import type { IncomingMessage, MovedMessage, QueuedEntry } from './delivery-box.ts';
+import { bootOf, type IncomingMessage, type MovedMessage, type QueuedEntry } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
 import { DeliveryPump, QUEUE } from './delivery-pump.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
@@ -142,7 +142,7 @@ export class Delivery implements HeldMessages {
   async drop(queueId: string, reason: string, actor: Actor): Promise<void> {
     const entry = this.#book.find(queueId);
     if (!entry) throw new CanvasError('conflict', `Message ${queueId} has ended already: there is nothing to drop.`);
-    if (entry.state === 'delivering') {
+    if (this.#book.box(entry.workspace_id)?.underWayOf(entry)) {
       throw new CanvasError('conflict', `Message ${queueId} is with the agent now; it can be dropped when it waits or has failed.`);
     }
     await this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
@@ -159,6 +159,41 @@ export class Delivery implements HeldMessages {
     work?.abort.abort();
     this.poke(entry.workspace_id);
     await ended;
+  }
+
+  /** Gives a workspace that fetches its messages those that wait, the oldest first. Resolves once they are in its activity. */
+  async handOut(workspaceId: string, limit: number): Promise<void> {
+    const box = this.#book.box(workspaceId);
+    if (!box || this.#pump.state !== 'open') return;
+    const boot = bootOf(this.#deps().fleet.get(workspaceId).facts);
+    const waiting = box.waitingInOrder().filter((entry) => entry.isStored);
+    await Promise.all(
+      waiting.slice(0, limit).map((entry) => {
+        const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
+        return this.#book.enter(entry, change, QUEUE, boot);
+      }),
+    );
+  }
+
+  /**
+   * The answer to a message that its workspace fetched: its JSON-RPC answer. Rejects with `conflict` when it has ended, or is
+   * with the agent by a way on which the answer comes.
+   */
+  async answer(queueId: string, answer: Record<string, unknown>): Promise<void> {
+    const entry = this.#book.find(queueId);
+    if (!entry) throw new CanvasError('conflict', `Message ${queueId} has ended already: its sender hears no other answer.`);
+    if (entry.state === 'failed' || this.#book.box(entry.workspace_id)?.underWayOf(entry)) {
+      throw new CanvasError('conflict', `Message ${queueId} is ${entry.state}, and was not fetched: only what was fetched is answered so.`);
+    }
+    await this.#pump.conclude(entry, { kind: 'answered', answer });
+  }
+
+  /** Tries one that waits after a failed attempt again now; nothing when it waits for something else. */
+  hurry(queueId: string): void {
+    const entry = this.#book.find(queueId);
+    if (!entry) return;
+    entry.dueAt = 0;
+    this.poke(entry.workspace_id);
   }
 
   /** The one message that is with a workspace's agent now: what it does, it does for that. Null: none, or it is not clear which. */
@@ -183,8 +218,10 @@ export class Delivery implements HeldMessages {
   sweep(): void {
     const now = this.#deps().now();
     for (const entry of this.#book.entries) {
-      if (entry.state !== 'waiting' || !entry.isStored || entry.expires_at > now) continue;
-      void this.#book.enter(entry, { state: 'expired', why: 'It waited for 24 hours' }, QUEUE).catch(() => {});
+      const isFetched = this.#book.box(entry.workspace_id)?.fetched.has(entry.id);
+      if ((entry.state !== 'waiting' && !isFetched) || !entry.isStored || entry.expires_at > now) continue;
+      const why = isFetched ? 'It was fetched, and not answered within 24 hours' : 'It waited for 24 hours';
+      void this.#book.enter(entry, { state: 'expired', why }, QUEUE).catch(() => {});
     }
   }
 

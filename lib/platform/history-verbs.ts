@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { activityQuerySchema } from '#lib/contract/activity.ts';
 import { delegationsQuerySchema } from '#lib/contract/delegations.ts';
-import { CanvasError } from '#lib/contract/errors.ts';
 import { type BarsAnswer, type HistoryAnswer, historyQuerySchema } from '#lib/contract/history.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { barsAt, MINUTE_MS, minutesOfHour } from '#lib/domain/history-ring.ts';
-import { activityOf } from '#lib/store/activity.ts';
 import { delegationsOf } from '#lib/store/delegations.ts';
 import { hoursOf, minutesOf } from '#lib/store/history.ts';
 import { newestEvents } from '#lib/store/ledger.ts';
@@ -83,21 +80,4 @@ export const listDelegations = readVerb({
     deps.fleet.get(input.id);
   },
   run: async ({ deps }, { id, limit, cursor }) => delegationsOf(deps.store.db, id, { limit, cursor }),
-});
-
-export const listActivity = readVerb({
-  name: 'listActivity',
-  input: byId.and(activityQuerySchema),
-  allow: (actor, input, deps) => {
-    allowSelf(actor, input);
-    deps.fleet.get(input.id);
-  },
-  run: async ({ deps, now }, { id, ...filter }) => {
-    const rows = await activityOf(deps.store.db, id, filter, now);
-    if (rows) return rows;
-    throw new CanvasError(
-      'gone',
-      `There is no activity ${filter.since_id} of workspace ${id}; read without since_id and start again from the newest.`,
-    );
-  },
 });

@@ -1,3 +1,4 @@
+import { pruneActivity } from '#lib/store/activity.ts';
 import { pruneAudit } from '#lib/store/audit.ts';
 import { pruneBulks } from '#lib/store/bulk-restarts.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
@@ -14,6 +15,8 @@ export const LEDGER_ROWS = 1_000_000;
 const AUDIT_DAYS = 365;
 const MESSAGE_DAYS = 7;
 const RUN_DAYS = 90;
+const ACTIVITY_DAYS = 30;
+const ACTIVITY_AT_ONCE = 2000;
 
 /** Keeps the ledger bounded. A reader that stood before what is left is told to start again (`reset`). */
 export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<number> {
@@ -24,7 +27,7 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
 
 /**
  * What has no more use: ledger rows beyond the limit, audit rows and bulk restarts older than a year, join codes that ended a day ago,
- * messages that ended a week ago, restart runs older than 90 days but the newest of each workspace.
+ * messages that ended a week ago, activity older than 30 days, restart runs older than 90 days but the newest of each workspace.
  */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
@@ -34,7 +37,18 @@ export async function cleanUp(deps: Deps): Promise<number> {
   const codes = await deps.oneAtATime(() => pruneJoinCodes(deps.store.db, now - DAY_MS));
   const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - MESSAGE_DAYS * DAY_MS));
   const runs = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneRuns(tx, now - RUN_DAYS * DAY_MS)));
-  return events + audits + bulks + codes + messages + runs;
+  const activity = await pruneOldActivity(deps, now - ACTIVITY_DAYS * DAY_MS);
+  return events + audits + bulks + codes + messages + runs + activity;
+}
+
+/** In parts, so that nothing waits long behind one. */
+async function pruneOldActivity(deps: Deps, before: number): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const some = await deps.oneAtATime(() => pruneActivity(deps.store.db, before, ACTIVITY_AT_ONCE));
+    removed += some;
+    if (some < ACTIVITY_AT_ONCE) return removed;
+  }
 }
 
 /** Cleans up once an hour; answers how to stop. A failure is logged and the next hour tries again. */

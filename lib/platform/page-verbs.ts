@@ -1,12 +1,13 @@
 import { listTokens } from './access-verbs.ts';
+import { listActivity } from './activity-verbs.ts';
 import type { Actor } from './actor.ts';
 import { getBulk, listBulk } from './bulk-verbs.ts';
 import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
 import { getIncident, listInbox } from './inbox-verbs.ts';
-import { listQueue } from './message-verbs.ts';
 import { getPreferences } from './preference-verbs.ts';
 import { workspaceLog } from './provision-verbs.ts';
+import { listQueue } from './queue-verbs.ts';
 import { getRestart, listRestarts, workspaceRestarts } from './restart-reads.ts';
 import { sampleTeam } from './sample-team-verbs.ts';
 import { getSnapshot, listSnapshots } from './snapshot-verbs.ts';
@@ -33,6 +34,7 @@ export function pageVerbs(deps: Deps) {
     listBulk: bind(listBulk),
     getBulk: bind(getBulk),
     listQueue: bind(listQueue),
+    listActivity: bind(listActivity),
     listSnapshots: bind(listSnapshots),
     getSnapshot: bind(getSnapshot),
     listInbox: bind(listInbox),

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { type ActivityRow, activityQuerySchema } from '#lib/contract/activity.ts';
 import type { DelegationRow } from '#lib/contract/delegations.ts';
-import { activityOf, insertActivity } from './activity.ts';
+import { activityOf, endActivity, insertActivity, pruneActivity } from './activity.ts';
 import { delegationsOf, insertDelegation } from './delegations.ts';
+import { inTransaction } from './in-transaction.ts';
 import { eachEngine } from './test-engines.ts';
 
 const NOW = 1_763_683_200_000;
@@ -120,6 +121,55 @@ eachEngine('activity', (engine) => {
     expect(await ask({ since_secs: 1.5 })).toEqual(['a4']);
     expect(await ask({ before_ts: NOW - 2000 })).toEqual(['a1']);
     expect(await ask({ before_ts: NOW - 999.5, source: 'agent', peer_id: 'u', type: 'a2a_receive' })).toEqual(['a3']);
+  });
+
+  test('goes on from a row, older or newer, also inside one millisecond', async () => {
+    expect(await ask({ before_id: 'a4' })).toEqual(['a3', 'a2', 'a1']);
+    expect(await ask({ before_id: 'a3', limit: 1 })).toEqual(['a2']);
+    expect(await ask({ before_id: 'a1' })).toEqual([]);
+    expect(await ask({ since_id: 'a1', before_id: 'a4' })).toEqual(['a2', 'a3']);
+    expect(await ask({ before_id: 'b1' })).toBeNull();
+  });
+
+  test('what a workspace noted itself of answers: not what it was sent, nor what it sent', async () => {
+    const store = await engine.open();
+    const note = (id: string, some: Partial<ActivityRow>) => insertActivity(store.db, entry({ id, ...some }), 'agent');
+    await note('noted', { source_id: 'w', target_id: 'v' });
+    await note('inbound', { source_id: 'v', target_id: 'w' });
+    await note('to itself', { source_id: 'w', target_id: 'w' });
+    await note('from a person', { target_id: 'w' });
+    await note('sent', { source_id: 'w', target_id: 'v', activity_type: 'a2a_send' });
+    const rows = await activityOf(store.db, 'w', { ...activityQuerySchema.parse({ type: 'a2a_receive' }), noted: true }, NOW);
+    expect(rows?.map(({ id }) => id)).toEqual(['noted']);
+  });
+
+  test('is searched for a text in any case, in all letters, over many rows and as it stands', async () => {
+    const store = await engine.open();
+    await inTransaction(store, async (tx) => {
+      for (let n = 0; n < 2500; n += 1)
+        await insertActivity(tx, entry({ id: `n${10_000 + n}`, created_at: NOW + n, summary: `row ${n}` }), 'agent');
+      await insertActivity(tx, entry({ id: 'old', created_at: NOW - 1, summary: 'GRÖSSE 100%_' }), 'agent');
+      await insertActivity(tx, entry({ id: 'error', created_at: NOW - 2, error_detail: 'größe' }), 'agent');
+    });
+    const found = async (q: string, more: Record<string, unknown> = {}) =>
+      (await activityOf(store.db, 'w', activityQuerySchema.parse({ q, ...more }), NOW))?.map(({ id }) => id);
+    expect(await found('grö')).toEqual(['old', 'error']);
+    expect(await found('0%_')).toEqual(['old']);
+    expect(await found('row 1', { limit: 2 })).toEqual(['n11999', 'n11998']);
+    expect(await found('row 2499', { since_id: 'error' })).toEqual(['n12499']);
+    expect(await found(' ')).toHaveLength(100);
+  });
+
+  test('is ended once it is known how, and forgotten when it is old, in parts', async () => {
+    const store = await filled();
+    await endActivity(store.db, 'a1', { response_body: { a: 1 }, status: 'ok', duration_ms: 1.6, error_detail: null });
+    const [, , , ended] = (await activityOf(store.db, 'w', activityQuerySchema.parse({}), NOW)) ?? [];
+    expect(ended).toMatchObject({ id: 'a1', response_body: { a: 1 }, status: 'ok', duration_ms: 2 });
+    expect(await pruneActivity(store.db, NOW - 1000, 1)).toBe(1);
+    // Those of one millisecond go together.
+    expect(await pruneActivity(store.db, NOW - 1000, 1)).toBe(2);
+    expect(await pruneActivity(store.db, NOW - 1000, 1)).toBe(0);
+    expect((await activityOf(store.db, 'w', activityQuerySchema.parse({}), NOW))?.map(({ id }) => id)).toEqual(['a4']);
   });
 
   test('takes the widest times there are; the query refuses wider ones and what is no id', async () => {

@@ -4,44 +4,104 @@ import type { Db } from './in-transaction.ts';
 import { storableText } from './storable-text.ts';
 import type { ActivityTable } from './tables.ts';
 
-/** `origin`: `canvas` for an operator or the platform, `agent` for the workspace itself. */
+/** Rows that are looked through for a text, and how many at a time. */
+const SEARCHED = 20_000;
+const SEARCHED_AT_ONCE = 1000;
+
+/** `origin`: `canvas` for an operator or the platform, `agent` for a workspace. */
 export async function insertActivity(tx: Db, row: ActivityRow, origin: 'canvas' | 'agent'): Promise<void> {
+  const { source_id, target_id, workspace_id } = row;
   await tx
     .insertInto('activity')
     .values({
       ...row,
+      ...textsOf(row),
       origin,
+      peer_id: source_id !== null && source_id !== workspace_id ? source_id : target_id,
       method: storableText(row.method),
       summary: storableText(row.summary),
-      status: storableText(row.status),
-      error_detail: storableText(row.error_detail),
-      duration_ms: row.duration_ms === null ? null : Math.round(row.duration_ms),
+      duration_ms: wholeMs(row.duration_ms),
       request_body: bodyText(row.request_body),
-      response_body: bodyText(row.response_body),
     })
     .execute();
 }
 
+/** What became of what a row tells, once it is known. */
+export async function endActivity(
+  tx: Db,
+  id: string,
+  end: Pick<ActivityRow, 'response_body' | 'status' | 'duration_ms' | 'error_detail'>,
+): Promise<void> {
+  await tx
+    .updateTable('activity')
+    .set({ ...textsOf(end), duration_ms: wholeMs(end.duration_ms) })
+    .where('id', '=', id)
+    .execute();
+}
+
 /**
- * The activity of one workspace, newest first; with `since_id` what came after that row, oldest first. Null: the
- * workspace has no row of that id, so nobody can say what came after it. `before_ts` is in epoch milliseconds.
+ * The activity of one workspace, newest first; with `since_id` what came after that row, oldest first. Null: the workspace
+ * has no row of the id in `since_id` or `before_id`, so nobody can say where to go on. `noted`: only what it wrote down
+ * itself of answers to what it sent to others.
  */
-export async function activityOf(db: Db, workspaceId: string, filter: ActivityQuery, now: number): Promise<ActivityRow[] | null> {
-  let query = db.selectFrom('activity').selectAll().where('workspace_id', '=', workspaceId);
-  if (filter.since_id !== undefined) {
-    const since = await db
-      .selectFrom('activity')
-      .select(['created_at', 'id'])
-      .where('id', '=', filter.since_id)
-      .where('workspace_id', '=', workspaceId)
-      .executeTakeFirst();
-    if (!since) return null;
-    query = query.where(sql<boolean>`(created_at, id) > (${since.created_at}, ${since.id})`);
+export async function activityOf(
+  db: Db,
+  workspaceId: string,
+  { q, ...filter }: ActivityQuery & { noted?: boolean },
+  now: number,
+): Promise<ActivityRow[] | null> {
+  if (q === undefined || q.trim() === '') return page(db, workspaceId, filter, now);
+  const wanted = q.trim().toLowerCase();
+  const found: ActivityRow[] = [];
+  let from = filter;
+  for (let searched = 0; searched < SEARCHED; searched += SEARCHED_AT_ONCE) {
+    const rows = await page(db, workspaceId, { ...from, limit: SEARCHED_AT_ONCE }, now);
+    if (rows === null) return null;
+    for (const row of rows)
+      if (found.length < filter.limit && `${row.summary}\n${row.error_detail ?? ''}`.toLowerCase().includes(wanted)) found.push(row);
+    const last = rows.at(-1);
+    if (found.length === filter.limit || rows.length < SEARCHED_AT_ONCE || !last) break;
+    from = filter.since_id === undefined ? { ...from, before_id: last.id } : { ...from, since_id: last.id };
   }
-  const { type, source, peer_id, since_secs, before_ts } = filter;
-  if (type !== undefined) query = query.where('activity_type', '=', type);
+  return found;
+}
+
+/** Removes what is older than `before` (epoch ms), about `limit` rows of it; answers how many. */
+export async function pruneActivity(tx: Db, before: number, limit: number): Promise<number> {
+  const last = await tx
+    .selectFrom('activity')
+    .select('created_at')
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .orderBy('id')
+    .offset(limit - 1)
+    .limit(1)
+    .executeTakeFirst();
+  const upTo = last ? last.created_at + 1 : before;
+  const result = await tx.deleteFrom('activity').where('created_at', '<', upTo).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+type Filter = Omit<ActivityQuery, 'q'> & { noted?: boolean };
+
+async function page(db: Db, workspaceId: string, filter: Filter, now: number): Promise<ActivityRow[] | null> {
+  let query = db.selectFrom('activity').selectAll().where('workspace_id', '=', workspaceId);
+  for (const [id, than] of [
+    [filter.since_id, sql`>`],
+    [filter.before_id, sql`<`],
+  ] as const) {
+    if (id === undefined) continue;
+    const known = await placeOf(db, workspaceId, id);
+    if (!known) return null;
+    query = query.where(sql<boolean>`(created_at, id) ${than} (${known.created_at}, ${known.id})`);
+  }
+  const { type, source, peer_id, since_secs, before_ts, noted } = filter;
+  // As it stands in the condition of its index.
+  if (noted)
+    query = query.where(sql<boolean>`activity_type = 'a2a_receive' and source_id = workspace_id`).where('target_id', '!=', workspaceId);
+  if (type !== undefined && !noted) query = query.where('activity_type', '=', type);
   if (source !== undefined) query = query.where('origin', '=', source);
-  if (peer_id !== undefined) query = query.where((eb) => eb.or([eb('source_id', '=', peer_id), eb('target_id', '=', peer_id)]));
+  if (peer_id !== undefined) query = query.where('peer_id', '=', peer_id);
   if (since_secs !== undefined) query = query.where('created_at', '>=', Math.floor(now - since_secs * 1000));
   if (before_ts !== undefined) query = query.where('created_at', '<', Math.ceil(before_ts));
   const direction = filter.since_id === undefined ? 'desc' : 'asc';
@@ -49,13 +109,30 @@ export async function activityOf(db: Db, workspaceId: string, filter: ActivityQu
   return rows.map(activityOfRow);
 }
 
-function activityOfRow({ origin: _origin, ...row }: ActivityTable): ActivityRow {
+function placeOf(db: Db, workspaceId: string, id: string) {
+  return db
+    .selectFrom('activity')
+    .select(['created_at', 'id'])
+    .where('id', '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+}
+
+function textsOf({ response_body, status, error_detail }: Pick<ActivityRow, 'response_body' | 'status' | 'error_detail'>) {
+  return { response_body: bodyText(response_body), status: storableText(status), error_detail: storableText(error_detail) };
+}
+
+function activityOfRow({ origin: _origin, peer_id: _peer, ...row }: ActivityTable): ActivityRow {
   return {
     ...row,
     activity_type: row.activity_type as ActivityType,
     request_body: bodyFrom(row.request_body),
     response_body: bodyFrom(row.response_body),
   };
+}
+
+function wholeMs(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }
 
 function bodyText(body: unknown): string | null {

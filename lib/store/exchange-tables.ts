@@ -11,7 +11,9 @@ export async function exchangeColumns(tx: Transaction<Tables>): Promise<void> {
     { table: 'messages', column: 'parent_span_id' },
     { table: 'messages', column: 'delegation_id' },
     { table: 'messages', column: 'branch' },
+    { table: 'messages', column: 'activity_id' },
     { table: 'activity', column: 'trace_id' },
+    { table: 'activity', column: 'peer_id' },
   ]) {
     await tx.schema.alterTable(table).addColumn(column, 'text').execute();
   }
@@ -39,6 +41,11 @@ export async function exchangeColumns(tx: Transaction<Tables>): Promise<void> {
   await sql`create index delegations_open on delegations (expires_at, id) where ended_at is null`.execute(tx);
   await tx.schema.createIndex('messages_of_trace').on('messages').columns(['trace_id', 'id']).execute();
   await tx.schema.createIndex('activity_by_time').on('activity').columns(['created_at', 'id']).execute();
+  await tx.schema.createIndex('activity_of_peer').on('activity').columns(['workspace_id', 'peer_id', 'created_at', 'id']).execute();
+  await tx.schema.createIndex('activity_of_origin').on('activity').columns(['workspace_id', 'origin', 'created_at', 'id']).execute();
+  // What a workspace noted itself of answers to what it sent: few among all that it received, and read every half minute.
+  await sql`create index activity_noted on activity (workspace_id, created_at, id)
+    where activity_type = 'a2a_receive' and source_id = workspace_id`.execute(tx);
 }
 
 export async function delegationTables(tx: Transaction<Tables>): Promise<void> {

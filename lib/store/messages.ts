@@ -48,6 +48,8 @@ export interface MessageChange {
   run_id?: string;
   /** JSON of what the agent answered; the request is then forgotten. */
   answer?: string;
+  /** The row in its receiver's activity by which that got it. */
+  activity_id?: string;
 }
 
 const HEAD = [
@@ -104,6 +106,23 @@ export async function messageById(db: Db, id: string): Promise<(QueuedMessage & 
     .where('id', '=', id)
     .executeTakeFirst();
   return row ? { ...shownOf(row), answer: parsed(row.answer), head: headOf(row) } : null;
+}
+
+/** What the activity tells of a message that ends. */
+export function textsOfMessage(db: Db, id: string) {
+  return db.selectFrom('messages').select(['request', 'summary', 'delivered_at', 'activity_id']).where('id', '=', id).executeTakeFirst();
+}
+
+/** Of the messages to one workspace that have not ended: those that it was given by these rows of its activity. */
+export async function messagesByActivity(db: Db, workspaceId: string, activityIds: readonly string[]) {
+  if (activityIds.length === 0) return [];
+  return db
+    .selectFrom('messages')
+    .select(['id', 'request', 'activity_id', 'redelivered'])
+    .where('workspace_id', '=', workspaceId)
+    .where('ended_at', 'is', null)
+    .where('activity_id', 'in', activityIds)
+    .execute();
 }
 
 /** The request as it is sent, JSON; null once it is answered or dropped. */

@@ -4,14 +4,24 @@ import { join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activityQuerySchema } from '#lib/contract/activity.ts';
-import { activityOf, insertActivity } from './activity.ts';
+import { activityOf, insertActivity, pruneActivity } from './activity.ts';
 import { apiTokensOf } from './api-tokens.ts';
 import { bulkItemsOf, runOfBulkItem, shownBulkItems } from './bulk-restarts.ts';
 import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
 import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
-import { messageById, messageByKey, openMessages, pruneMessages, putBackDelivering, queueOf, statesOfRun } from './messages.ts';
+import {
+  messageById,
+  messageByKey,
+  messagesByActivity,
+  openMessages,
+  pruneMessages,
+  putBackDelivering,
+  queueOf,
+  statesOfRun,
+  textsOfMessage,
+} from './messages.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { openStore } from './open-store.ts';
 import { newestRun, openRuns, pruneRuns, runById, runsPage, stampsOf } from './restart-runs.ts';
@@ -73,6 +83,13 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
       return activityOf(on, 'w', query({ since_id: 'known', type: 'a2a_receive' }), 0);
     },
   ],
+  ['activity with one other', (on) => activityOf(on, 'w', query({ peer_id: 'v', type: 'a2a_send' }), 0)],
+  ['activity from people', (on) => activityOf(on, 'w', query({ source: 'canvas' }), 0)],
+  ['activity of a type from people', (on) => activityOf(on, 'w', query({ source: 'canvas', type: 'a2a_receive' }), 0)],
+  ['what it noted itself', (on) => activityOf(on, 'w', { ...query({ type: 'a2a_receive' }), noted: true }, 0)],
+  ['pruning activity', (on) => pruneActivity(on, 5, 10)],
+  ['the texts of a message', (on) => textsOfMessage(on, 'id')],
+  ['messages by what told of them', (on) => messagesByActivity(on, 'w', ['a', 'b'])],
   ['delegations, first page', (on) => delegationsOf(on, 'w', { limit: 10 })],
   ['delegations, next page', (on) => delegationsOf(on, 'w', { limit: 10, cursor: Buffer.from('5 id').toString('base64url') })],
   ['minutes of all', (on) => minutesOfAll(on, 100).next()],

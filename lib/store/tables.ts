@@ -115,6 +115,8 @@ export interface ActivityTable {
   error_detail: string | null;
   created_at: number;
   trace_id: string | null;
+  /** The other one of sender and receiver; the workspace itself when both are. */
+  peer_id: string | null;
 }
 
 export interface RestartRunsTable {
@@ -164,6 +166,8 @@ export interface MessagesTable {
   delegation_id: string | null;
   /** What it was sent for, where its sender told it. Messages of one lane and branch go one after another. */
   branch: string | null;
+  /** The row in its receiver's activity by which a workspace that fetches its messages gets it. */
+  activity_id: string | null;
 }
 
 export interface SnapshotsTable {

@@ -1,0 +1,76 @@
+import type { ActivityRow } from '#lib/contract/activity.ts';
+import { activityBody, activitySummary, answerOutcome } from '#lib/domain/a2a-activity.ts';
+import type { A2aRequest } from '#lib/domain/a2a-message.ts';
+import { endActivity, insertActivity } from '#lib/store/activity.ts';
+import type { Db } from '#lib/store/in-transaction.ts';
+import { type MessageChange, type MessageHead, textsOfMessage } from '#lib/store/messages.ts';
+import { newId } from '#lib/store/new-id.ts';
+import type { Deps } from './deps.ts';
+
+type Texts = NonNullable<Awaited<ReturnType<typeof textsOfMessage>>>;
+type Outcome = Pick<ActivityRow, 'response_body' | 'status' | 'error_detail'>;
+
+/**
+ * A row on both sides of a message that ends now, in the transaction that ends it and before its request is forgotten. The
+ * sender's tells how long it waited, the receiver's how long it worked. A message to oneself has the sender's row only.
+ * The time is taken here: rows come in the order of their commits, so that who reads on from a row misses none.
+ */
+export async function recordMessage(tx: Db, deps: Deps, head: MessageHead, change: MessageChange): Promise<void> {
+  const texts = await textsOfMessage(tx, head.id);
+  if (!texts) return;
+  const now = deps.now();
+  const outcome = outcomeOf(change);
+  const { workspace_id, sender_id } = head;
+  const took = texts.delivered_at === null ? null : now - texts.delivered_at;
+  if (texts.activity_id !== null) await endActivity(tx, texts.activity_id, { ...outcome, duration_ms: took });
+  else if (sender_id !== workspace_id)
+    await insertActivity(tx, rowOf(deps, 'received', head, texts, { ...outcome, took, now }), originOf(head));
+  if (sender_id !== null)
+    await insertActivity(tx, rowOf(deps, 'sent', head, texts, { ...outcome, took: now - head.created_at, now }), 'agent');
+}
+
+/** The row by which a workspace that fetches its messages gets this one; answers its id. */
+export async function recordHandOut(tx: Db, deps: Deps, head: MessageHead): Promise<string | null> {
+  const texts = await textsOfMessage(tx, head.id);
+  if (!texts) return null;
+  const open = { response_body: null, status: 'delivering', error_detail: null, took: null, now: deps.now() };
+  const row = rowOf(deps, 'received', head, texts, open);
+  await insertActivity(tx, row, originOf(head));
+  return row.id;
+}
+
+function outcomeOf({ state, why = '', answer }: MessageChange): Outcome {
+  if (answer === undefined) return { response_body: null, status: 'error', error_detail: `${state}: ${why}` };
+  const { ok, detail } = answerOutcome(JSON.parse(answer));
+  return { response_body: activityBody(answer), status: ok ? 'ok' : 'error', error_detail: detail };
+}
+
+function rowOf(
+  deps: Deps,
+  side: 'sent' | 'received',
+  head: MessageHead,
+  { request, summary }: Texts,
+  { took, now, ...outcome }: Outcome & { took: number | null; now: number },
+): ActivityRow {
+  const { method = 'message/send' } = (request === null ? {} : JSON.parse(request)) as Partial<A2aRequest['envelope']>;
+  const { workspace_id, sender_id, sender_name, trace_id } = head;
+  const name = side === 'sent' ? (deps.fleet.find(workspace_id)?.row.name ?? workspace_id) : sender_name;
+  return {
+    id: newId(),
+    workspace_id: side === 'sent' ? (sender_id ?? workspace_id) : workspace_id,
+    activity_type: side === 'sent' ? 'a2a_send' : 'a2a_receive',
+    source_id: sender_id,
+    target_id: workspace_id,
+    method,
+    summary: activitySummary(side, method, name, summary),
+    request_body: activityBody(request),
+    duration_ms: took,
+    created_at: now,
+    trace_id,
+    ...outcome,
+  };
+}
+
+function originOf({ sender_id }: MessageHead): 'canvas' | 'agent' {
+  return sender_id === null ? 'canvas' : 'agent';
+}
