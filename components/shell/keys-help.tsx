@@ -1,5 +1,6 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { keysHelp } from '#lib/client/open-flag.ts';
@@ -8,20 +9,28 @@ import { isTyping } from './is-typing.ts';
 /** Asked for seldom: the list comes when it is opened. */
 const KeysList = lazy(async () => ({ default: (await import('./keys-list.tsx')).KeysList }));
 
+/** After `g`, within a second. */
+const PAGES: Record<string, string> = { f: '/', d: '/delegations', i: '/inbox', s: '/settings' };
+
 /** The keys of every page, and the list of all keys. */
 export function KeysHelp() {
   const open = useSyncExternalStore(keysHelp.subscribe, keysHelp.isOpen, () => false);
+  const router = useRouter();
   useEffect(() => {
+    let going = 0;
     const pressed = (event: KeyboardEvent) => {
       if (isTyping(event)) return;
-      if (event.key === '?') keysHelp.open();
+      const page = event.timeStamp < going ? PAGES[event.key] : undefined;
+      going = event.key === 'g' ? event.timeStamp + 1_000 : 0;
+      if (page !== undefined) router.push(page);
+      else if (event.key === '?') keysHelp.open();
       else if (event.key === '/') document.getElementById('fleet-search')?.focus();
       else return;
       event.preventDefault();
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
-  }, []);
+  }, [router]);
   if (!open) return null;
   return (
     <Dialog title="Keyboard" onClose={keysHelp.close}>

@@ -2,11 +2,16 @@
 
 const KEYS = [
   ['/', 'Search the fleet'],
-  ['j', 'Next card'],
-  ['k', 'Previous card'],
-  ['Enter', 'Open the card'],
+  ['j', 'Next card or incident'],
+  ['k', 'Previous card or incident'],
+  ['Enter', 'Open it'],
   ['r', 'Drain and restart the card, or the workspace of the page'],
   ['x', 'Select the card'],
+  ['g i', 'Go to the inbox; g f to the fleet, g d to delegations, g s to the settings'],
+  ['e', 'Inbox: mark as read, or as unread'],
+  ['m', 'Inbox: mute'],
+  ['a', 'Inbox: assign to me, or to nobody'],
+  ['u', 'Take back what was done last; ⌘Z or Ctrl Z too'],
   ['Esc', 'Close, or leave the search'],
   ['?', 'This list'],
 ] as const;

@@ -32,6 +32,9 @@ export function LookMenu() {
               <MenuLink href="/" onSelect={close}>
                 Fleet
               </MenuLink>
+              <MenuLink href="/inbox" onSelect={close}>
+                Inbox
+              </MenuLink>
               <MenuLink href="/restarts" onSelect={close}>
                 Restarts
               </MenuLink>
@@ -51,6 +54,9 @@ export function LookMenu() {
             ))}
             <hr className="mx-2 my-1 border-line" />
             <MenuItem onSelect={choose(connectDialog.open)}>Connect an agent</MenuItem>
+            <MenuLink href="/settings" onSelect={close}>
+              Settings
+            </MenuLink>
             <MenuItem onSelect={choose(apiTokensDialog.open)}>API tokens…</MenuItem>
             <MenuItem onSelect={choose(keysHelp.open)}>
               Keyboard <kbd className="ml-auto font-mono text-xs text-faint">?</kbd>

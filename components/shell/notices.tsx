@@ -3,6 +3,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { plainText } from '#components/ui/plain-text.ts';
 import { type Notice, pageNotices } from '#lib/client/notices.ts';
+import { NOTICE_SLOT } from './notice-slot.ts';
 
 const NONE: readonly Notice[] = [];
 
@@ -12,6 +13,7 @@ export function Notices({ children }: { children: ReactNode }) {
   return (
     <div className="pointer-events-none fixed inset-x-3 bottom-3 z-40 grid justify-items-center gap-2">
       {children}
+      <div id={NOTICE_SLOT} className="contents" />
       {notices.map(({ id, text, failed }) => (
         <div
           key={id}

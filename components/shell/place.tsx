@@ -11,6 +11,8 @@ export interface Place {
   signIn: boolean;
   /** Who is signed in; null where nobody has to. */
   person: string | null;
+  /** How many incidents are unread, when the page was rendered. */
+  unread: number;
   version: string;
 }
 

@@ -1,0 +1,134 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { useLive } from '#components/shell/canvas-live.tsx';
+import { formatCount } from '#components/ui/format-count.ts';
+import { plainText } from '#components/ui/plain-text.ts';
+import { fetchInbox } from '#lib/client/inbox.ts';
+import { fetchPreferences, preferencesKey } from '#lib/client/preferences.ts';
+import { createRefresh } from '#lib/client/refresh.ts';
+import { addToasts, dropToast, NO_TOASTS, toastWords } from '#lib/client/toast-list.ts';
+import type { InboxItem } from '#lib/contract/inbox.ts';
+import { SEVERITY_TONE } from './inbox-words.ts';
+import { SeverityMark } from './severity-mark.tsx';
+
+const LOOK_EVERY_MS = 1_000;
+const SAY_EVERY_MS = 6_000;
+const SHOWN_MS = 8_000;
+const SHOWN_CRITICAL_MS = 20_000;
+
+/**
+ * What is new in the inbox, over the foot of another page. What is muted, or read meanwhile in another tab, is not among
+ * the unread ones, and so comes up here neither.
+ */
+export function Toasts({ news }: { news: Set<string> }) {
+  const client = useQueryClient();
+  const live = useLive();
+  const [list, setList] = useState(NO_TOASTS);
+  const [said, setSaid] = useState({ polite: '', assertive: '' });
+  useEffect(() => {
+    let unsaid: InboxItem[] = [];
+    const say = createRefresh(async () => {
+      const critical = unsaid.filter(({ severity }) => severity === 'critical');
+      setSaid({ polite: toastWords(unsaid.filter((item) => !critical.includes(item))), assertive: toastWords(critical) });
+      unsaid = [];
+    }, SAY_EVERY_MS);
+    const look = createRefresh(async () => {
+      const ids = new Set(news);
+      news.clear();
+      // Nobody sees them in a tab that is not in sight; its title has the count.
+      if (ids.size === 0 || document.visibilityState === 'hidden') return;
+      const { toasts } = await client.fetchQuery({ queryKey: preferencesKey, queryFn: ({ signal }) => fetchPreferences(signal) });
+      if (!toasts) return;
+      const page = await fetchInbox({ view: 'unread', workspace: null, kind: null }, null);
+      const fresh = page.items.filter(({ id }) => ids.has(id));
+      setList((before) => addToasts(before, fresh));
+      unsaid.push(...fresh);
+      if (fresh.length > 0) say.soon();
+    }, LOOK_EVERY_MS);
+    look.soon();
+    const stop = live.onLedger((event) => {
+      if (event.type === 'incident.changed') look.soon();
+    });
+    return () => {
+      stop();
+      look.stop();
+      say.stop();
+    };
+  }, [client, live, news]);
+  return (
+    <>
+      {list.shown.map((item) => (
+        <Toast key={item.id} item={item} onGone={() => setList((before) => dropToast(before, item.id))} />
+      ))}
+      {list.more > 0 && (
+        <Link
+          href="/inbox"
+          prefetch={false}
+          className="pointer-events-auto inline-flex min-h-8 items-center rounded-full border border-line-strong bg-raise px-3 text-sm shadow-lg shadow-black/20 hover:border-faint coarse:min-h-11"
+        >
+          {formatCount(list.more)} more in the inbox
+        </Link>
+      )}
+      <p className="sr-only" aria-live="polite">
+        {plainText(said.polite)}
+      </p>
+      <p className="sr-only" aria-live="assertive">
+        {plainText(said.assertive)}
+      </p>
+    </>
+  );
+}
+
+/** One of them: goes by itself, but not while somebody points at it or has the keyboard in it. */
+function Toast({ item, onGone }: { item: InboxItem; onGone: () => void }) {
+  const [held, setHeld] = useState(false);
+  const ms = item.severity === 'critical' ? SHOWN_CRITICAL_MS : SHOWN_MS;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what renews the item gives it its time again; the callback is another one each time
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(onGone, ms);
+    return () => clearTimeout(timer);
+  }, [held, ms, item]);
+  const title = plainText(item.title);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: nothing is pressed here; it only stays while somebody is at it
+    <div
+      data-toast={item.id}
+      data-tone={SEVERITY_TONE[item.severity]}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="pointer-events-auto flex w-full max-w-md items-start gap-2 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
+    >
+      <div className="grid min-w-0 flex-1 gap-0.5 py-1">
+        <SeverityMark item={item} />
+        <Link
+          href={`/inbox/${encodeURIComponent(item.id)}`}
+          prefetch={false}
+          className="clamp-2 font-medium underline-offset-4 wrap-anywhere hover:underline"
+          dir="auto"
+          onClick={onGone}
+        >
+          {title}
+        </Link>
+        {item.detail !== '' && item.detail !== item.title && (
+          <p className="truncate text-soft" dir="auto">
+            {plainText(item.detail)}
+          </p>
+        )}
+      </div>
+      <button
+        type="button"
+        aria-label={`Dismiss: ${title}`}
+        className="size-7 flex-none rounded text-faint hover:bg-text/7 hover:text-text coarse:size-11"
+        onClick={onGone}
+      >
+        ✕
+      </button>
+    </div>
+  );
+}

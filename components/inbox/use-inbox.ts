@@ -1,0 +1,22 @@
+'use client';
+
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { fetchInbox, type InboxFilter, inboxKeys } from '#lib/client/inbox.ts';
+import type { InboxPage } from '#lib/contract/inbox.ts';
+
+/**
+ * The list as the address asks for it; the header's count has it refetched whenever there is news. While another list is
+ * on its way the one before stays in sight.
+ */
+export function useInbox(filter: InboxFilter, initial: InboxPage | null) {
+  return useInfiniteQuery({
+    queryKey: inboxKeys.list(filter),
+    queryFn: ({ pageParam, signal }) => fetchInbox(filter, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: InboxPage) => page.next,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+    staleTime: 1_000,
+    ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
+  });
+}
