@@ -128,7 +128,8 @@ export class AgentBridge implements AgentExecutor {
     const redelivered = userMessage.metadata?.['redelivered'] === true;
     const trace = placeOf(userMessage.metadata?.['traceparent']) ?? newTrace();
     work.trace = trace;
-    const task = { id: taskId, contextId, messageId, redelivered, text, trace, signal, onProgress };
+    const results = memory.results.take();
+    const task = { id: taskId, contextId, messageId, redelivered, text, trace, results, signal, onProgress };
     try {
       const answer = await untilAborted(
         insideWork({ asked: signal, trace }, () => agent.handle(task)),
@@ -138,10 +139,13 @@ export class AgentBridge implements AgentExecutor {
       signal.throwIfAborted();
       memory.transcript.add('agent', answer.text);
       await this.#isDone({ id: messageId, outcome: 'served', text: answer.text });
+      // Only now: had the process ended before, the message would come again, and needs them again.
+      await memory.results.finish(results);
       bus.publish(answerOf(taskId, contextId, answer.text));
       this.#parts.work.end(work, 'served');
       say(TaskState.TASK_STATE_COMPLETED);
     } catch (thrown) {
+      await memory.results.giveBack(results, work.endedBy === null && errorCodeOf(thrown) !== 'overloaded');
       say(...(await this.#ended(work, passage, thrown)));
     }
   }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { DelegationRow } from '#lib/contract/delegations.ts';
 import { CanvasError, type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
 import type { Peer } from '#lib/contract/registry.ts';
 import { traceparentOf } from '#lib/contract/traces.ts';
 import type { AgentHost } from './agent.ts';
 import { askWorkspace } from './ask-workspace.ts';
+import { giveDelegation } from './delegation-calls.ts';
 import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { type PlatformClient, refusalOf } from './platform-client.ts';
@@ -14,6 +16,7 @@ import type { WorkMeter } from './work-meter.ts';
 
 /** Long enough for a peer that is restarted with work in flight: one agent's job in ten takes longer. */
 const ASK_TIMEOUT_MS = 15 * 60_000;
+const DELEGATE_TIMEOUT_MS = 2 * 60_000;
 /** With these a workspace refuses its own messages, unbegun: from an agent that was refused itself they would say too much. */
 const OWN_REFUSALS: ReadonlySet<ErrorCode> = new Set(['draining', 'interrupted', 'overloaded']);
 
@@ -26,10 +29,20 @@ export interface HostParts {
   gate: Gate;
   wedge: Wedge;
   log: Log;
+  /** Called with the id of each delegation that was given. */
+  onDelegated: (delegationId: string) => void;
 }
 
 /** What a runtime lends to its agent. */
-export function agentHost({ workspaceId, folder, client, meter, work, gate, wedge, log }: HostParts): AgentHost {
+export function agentHost({ workspaceId, folder, client, meter, work, gate, wedge, log, onDelegated }: HostParts): AgentHost {
+  const asked = <T>(method: 'GET' | 'POST', path: string, what: string, body?: unknown): Promise<T> =>
+    fromOthers(async () => {
+      const headers = { 'x-workspace-id': workspaceId };
+      const answer = await client.call(method, path, { headers, ...(body !== undefined && { body }) });
+      const refusal = refusalOf(answer, what);
+      if (refusal) throw refusal;
+      return answer.body as T;
+    });
   return {
     workspaceId,
     folder,
@@ -39,21 +52,28 @@ export function agentHost({ workspaceId, folder, client, meter, work, gate, wedg
     markWedged: (reason) => wedge.mark(reason),
     clearWedge: () => wedge.clear(),
     work: (summary, run) => selfGivenWork({ work, gate }, summary, run),
-    peers: () =>
-      fromOthers(async () => {
-        const answer = await client.call('GET', `/registry/${workspaceId}/peers`, { headers: { 'x-workspace-id': workspaceId } });
-        const refusal = refusalOf(answer, 'to name the peers');
-        if (refusal) throw refusal;
-        return answer.body as Peer[];
-      }),
+    peers: () => asked<Peer[]>('GET', `/registry/${workspaceId}/peers`, 'to name the peers'),
+    delegations: () => asked<DelegationRow[]>('GET', `/workspaces/${workspaceId}/delegations`, 'to list the delegations'),
+    notify: async (message, { type, delegationId } = {}) => {
+      const body = { message, ...(type && { type }), ...(delegationId && { delegation_id: delegationId }) };
+      await asked('POST', `/workspaces/${workspaceId}/notify`, 'a notification', body);
+    },
     ask: (target, text, { contextId, signal, timeoutMs = ASK_TIMEOUT_MS } = {}) => {
-      const trace = traceOfWork();
-      const traceparent = trace && traceparentOf(trace);
-      const message = { target, from: workspaceId, messageId: randomUUID(), text, contextId, traceparent };
+      const message = { target, from: workspaceId, messageId: randomUUID(), text, contextId, traceparent: traceparentOfWork() };
       return fromOthers(() =>
-        whileWaitedFor([signal, signalOfWork(), client.closed], target, timeoutMs, (waited) =>
+        whileWaitedFor([signal, signalOfWork(), client.closed], `The question to workspace ${target}`, timeoutMs, (waited) =>
           askWorkspace(client, { ...message, signal: waited, timeoutMs }),
         ),
+      );
+    },
+    delegate: (target, task, { key = randomUUID(), expiresInSeconds } = {}) => {
+      const given = { from: workspaceId, target, task, key, expiresInSeconds, traceparent: traceparentOfWork() };
+      return fromOthers(() =>
+        whileWaitedFor([signalOfWork(), client.closed], `The delegation to workspace ${target}`, DELEGATE_TIMEOUT_MS, async (waited) => {
+          const { delegation_id } = await giveDelegation(client, { ...given, signal: waited });
+          onDelegated(delegation_id);
+          return { delegation_id };
+        }),
       );
     },
     crash(why) {
@@ -63,15 +83,15 @@ export function agentHost({ workspaceId, folder, client, meter, work, gate, wedg
   };
 }
 
-/** Runs `ask` with a signal that aborts with the first of `signals`, or after `timeoutMs`; its reason says which. */
+/** Runs `ask` with a signal that aborts with the first of `signals`, or after `timeoutMs`; its reason says which, of `what`. */
 async function whileWaitedFor<T>(
   signals: readonly (AbortSignal | undefined)[],
-  target: string,
+  what: string,
   timeoutMs: number,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const waited = new AbortController();
-  const giveUp = (why: string) => waited.abort(new CanvasError('timeout', `The question to workspace ${target} ${why}`));
+  const giveUp = (why: string) => waited.abort(new CanvasError('timeout', `${what} ${why}`));
   const end = () => giveUp('was given up: the task that asked it was ended');
   const timer = setTimeout(() => giveUp(`was not answered within ${timeoutMs / 1000} s`), timeoutMs);
   // Each by hand: what `AbortSignal.any` makes of a signal that outlives thousands of questions stays with that signal.
@@ -85,6 +105,11 @@ async function whileWaitedFor<T>(
     clearTimeout(timer);
     for (const signal of signals) signal?.removeEventListener('abort', end);
   }
+}
+
+function traceparentOfWork(): string | undefined {
+  const trace = traceOfWork();
+  return trace && traceparentOf(trace);
 }
 
 async function fromOthers<T>(call: () => Promise<T>): Promise<T> {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
+import { CanvasError } from '#lib/contract/errors.ts';
 import type { QueuedMessageDetail } from '#lib/contract/messages.ts';
 import type { DiscoverAnswer } from '#lib/contract/registry.ts';
 import { askAgent } from './a2a-client.ts';
-import { sentenceOf } from './log.ts';
+import { heardAnswer, type Lost, pauseAfter } from './heard-answer.ts';
 import { type PeerMessage, peerAnswerOf, peerRequest } from './peer-message.ts';
-import { type PlatformAnswer, type PlatformClient, refusalOf } from './platform-client.ts';
+import { type PlatformClient, refusalOf } from './platform-client.ts';
 
 /** How long one call waits for the answer: proxies let go of a silent connection after 60 s. */
 const HOLD_SECONDS = 50;
@@ -13,8 +13,6 @@ const HOLD_SECONDS = 50;
 const SLACK_MS = 10_000;
 /** Between two calls for a message that is in the queue; a platform that ends answers such calls at once. */
 const QUEUED_PAUSE_MS = 500;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
 
 export interface Question extends PeerMessage {
   target: string;
@@ -26,12 +24,7 @@ export interface Question extends PeerMessage {
 }
 
 /** What a call told of the message. */
-type Step =
-  | { is: 'answered'; text: string }
-  | { is: 'queued'; queueId: string }
-  | { is: 'open'; why: string }
-  | { is: 'lost'; why: string; afterMs: number | null }
-  | { is: 'not_taken' };
+type Step = { is: 'answered'; text: string } | { is: 'queued'; queueId: string } | { is: 'open'; why: string } | Lost | { is: 'not_taken' };
 
 /**
  * Asks another workspace through the platform's queue, which keeps the question while the other one is restarted, and
@@ -71,7 +64,7 @@ export async function askWorkspace(client: PlatformClient, question: Question): 
       }
       why = step.why;
       lost = step.is === 'lost' ? lost + 1 : 0;
-      await wait(step.is === 'lost' ? Math.max(step.afterMs ?? 0, pauseAfter(lost)) : QUEUED_PAUSE_MS, undefined, { signal });
+      await wait(step.is === 'lost' ? pauseAfter(step, lost) : QUEUED_PAUSE_MS, undefined, { signal });
     }
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
@@ -82,7 +75,7 @@ export async function askWorkspace(client: PlatformClient, question: Question): 
 async function send(client: PlatformClient, question: Question): Promise<Step> {
   const { target, from, signal } = question;
   const what = `a message to workspace ${target}`;
-  const answer = await called(signal, () =>
+  const answer = await heardAnswer(signal, () =>
     client.call('POST', `/workspaces/${encodeURIComponent(target)}/a2a`, {
       body: peerRequest(question),
       headers: { 'x-workspace-id': from, prefer: `wait=${HOLD_SECONDS}` },
@@ -102,7 +95,7 @@ async function send(client: PlatformClient, question: Question): Promise<Step> {
 
 async function look(client: PlatformClient, { target, from, signal }: Question, queueId: string): Promise<Step> {
   const path = `/workspaces/${encodeURIComponent(target)}/a2a/queue/${encodeURIComponent(queueId)}`;
-  const answer = await called(signal, () => client.call('GET', path, { headers: { 'x-workspace-id': from }, patient: true, signal }));
+  const answer = await heardAnswer(signal, () => client.call('GET', path, { headers: { 'x-workspace-id': from }, patient: true, signal }));
   if ('is' in answer) return answer;
   if (answer.status === 404) return { is: 'not_taken' };
   const refusal = refusalOf(answer, `to tell where a message to workspace ${target} is`);
@@ -120,21 +113,6 @@ const ENDED = {
   expired: 'expired before it could be delivered',
 } as const;
 
-/** The answer, or that there is none yet: no call came through, or the platform cannot take it now. */
-async function called(signal: AbortSignal, call: () => Promise<PlatformAnswer>): Promise<PlatformAnswer | Extract<Step, { is: 'lost' }>> {
-  let answer: PlatformAnswer;
-  try {
-    answer = await call();
-  } catch (thrown) {
-    const code = errorCodeOf(thrown);
-    if (signal.aborted || (code !== 'upstream_unreachable' && code !== 'timeout')) throw thrown;
-    return { is: 'lost', why: sentenceOf(thrown), afterMs: null };
-  }
-  const later = answer.status >= 500 || answer.status === 429 || answer.status === 408;
-  if (!later) return answer;
-  return { is: 'lost', why: sentenceOf(refusalOf(answer, 'a message')), afterMs: answer.retryAfterMs };
-}
-
 /** The way past the queue, for a platform that has none: straight to the address that its registry names. */
 async function askDirectly(client: PlatformClient, question: Question): Promise<string> {
   const { target, from } = question;
@@ -143,11 +121,6 @@ async function askDirectly(client: PlatformClient, question: Question): Promise<
   const refusal = refusalOf(answer, `to find workspace ${target}`);
   if (refusal) throw refusal;
   return await askAgent({ ...question, url: (answer.body as DiscoverAnswer).url });
-}
-
-/** Half of it is left to chance: many that lost the same platform shall not come back at the same moment. */
-function pauseAfter(lost: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(lost - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
 function ended(reason: unknown, why: string): unknown {

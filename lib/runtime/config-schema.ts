@@ -80,6 +80,10 @@ export const runtimeConfigSchema = z.strictObject({
   folder: z.string().min(1),
   /** Where the snapshot is kept between two processes; relative to the folder. */
   snapshot_path: z.string().min(1).default('.agent_snapshot.json'),
+  /** Where results of delegations are kept for the agent, as JSON lines; relative to the folder. */
+  results_file: z.string().min(1).default('delegation_results.jsonl'),
+  /** Between two messages that tell the agent of results; what ended meanwhile is told together. */
+  results_cooldown_seconds: z.number().min(0).max(3600).default(60),
   interval_seconds: z.number().min(MIN_INTERVAL_SECONDS).max(MAX_INTERVAL_SECONDS).default(DEFAULT_INTERVAL_SECONDS),
   /** Where the agent listens. On anything but loopback every message needs the inbound secret as bearer. */
   host: z.string().min(1).default('127.0.0.1'),

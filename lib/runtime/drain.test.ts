@@ -68,7 +68,7 @@ test('nothing new is taken, in both versions, and what is at work finishes befor
   const { run_id: _run, ...snapshot } = sent;
   expect(JSON.parse(readFileSync(join(folder, SNAPSHOT), 'utf8'))).toEqual(snapshot);
   expect(platform.seen.findIndex((request) => request.path.endsWith('/snapshots'))).toBeGreaterThan(
-    platform.seen.findIndex((request) => (request.body as { drain?: { state: string } }).drain?.state === 'drained'),
+    platform.seen.findIndex((request) => (request.body as { drain?: { state: string } } | null)?.drain?.state === 'drained'),
   );
   expect(tasks).toHaveLength(1);
 });

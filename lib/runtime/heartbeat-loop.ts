@@ -29,7 +29,7 @@ import type { WorkMeter } from './work-meter.ts';
  * to be over reads it there.
  */
 type State = 'idle' | 'waiting' | 'beating' | 'leaving' | 'ended';
-type BeatKind = 'regular' | 'early' | 'goodbye';
+export type BeatKind = 'regular' | 'early' | 'goodbye';
 
 export interface LoopTiming {
   intervalMs: number;
@@ -56,6 +56,8 @@ export interface HeartbeatLoopOptions {
   log: Log;
   /** Every accepted answer, for the inbound secret in it. */
   onAnswer: (body: unknown) => Promise<void>;
+  /** A beat was accepted, and what it answered is kept. */
+  onAccepted?: (kind: BeatKind) => void;
   /** The platform no longer has this workspace (404, 410): the loop has ended itself. */
   onGone: (refusal: CanvasError) => void;
   timing?: Partial<LoopTiming>;
@@ -185,6 +187,7 @@ export class HeartbeatLoop {
     this.#wakeAt(this.#regularDue);
     if (this.#options.drain() !== null) this.#wakeAt(this.#lastSentAt + this.#timing.drainMs);
     if (this.#wantsEarly) this.soon();
+    this.#options.onAccepted?.(kind);
   }
 
   #failed(thrown: unknown): void {

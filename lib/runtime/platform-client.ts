@@ -12,6 +12,8 @@ export interface PlatformAnswer {
   body: unknown;
   /** From `Retry-After`, when the platform named a wait. */
   retryAfterMs: number | null;
+  /** Where the next page of a list begins; null: this was the last, or it is no list. */
+  nextCursor: string | null;
 }
 
 export interface PlatformCall {
@@ -93,10 +95,12 @@ export class PlatformClient {
       signal: call.signal,
     });
     const seconds = Number(answer.headers['retry-after']);
+    const cursor = answer.headers['x-next-cursor'];
     return {
       status: answer.status,
       body: parseJson(answer.text),
       retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null,
+      nextCursor: cursor === undefined || cursor === '' ? null : String(cursor),
     };
   }
 }
@@ -110,7 +114,7 @@ function parseJson(text: string): unknown {
 }
 
 /** The refusal in an answer, as an error with the platform's own sentence; null when it was no refusal. */
-export function refusalOf(answer: PlatformAnswer, what: string): CanvasError | null {
+export function refusalOf(answer: Pick<PlatformAnswer, 'status' | 'body'>, what: string): CanvasError | null {
   if (answer.status >= 200 && answer.status < 300) return null;
   const body = (typeof answer.body === 'object' && answer.body !== null ? answer.body : {}) as { error?: unknown; code?: unknown };
   const said = typeof body.error === 'string' ? body.error.replace(/\.$/, '') : 'no reason given';

@@ -28,6 +28,7 @@ export const ENVIRONMENT_NAMES: Record<string, readonly string[]> = {
   name: ['CANVAS_WORKSPACE_NAME'],
   folder: ['CANVAS_WORKSPACE_FOLDER'],
   snapshot_path: ['AGENT_SNAPSHOT_PATH'],
+  results_file: ['DELEGATION_RESULTS_FILE'],
   interval_seconds: ['CANVAS_INTERVAL_SECONDS'],
   host: ['CANVAS_WORKSPACE_HOST'],
   port: ['CANVAS_WORKSPACE_PORT'],

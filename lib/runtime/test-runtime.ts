@@ -24,7 +24,7 @@ export interface TestRuntime {
 }
 
 /** A whole runtime in this process, connected to a platform that writes down what it hears; ended after each test. */
-export function testRuntimes(): (agent: Partial<Agent>, options?: Partial<RuntimeOptions>) => Promise<TestRuntime> {
+export function testRuntimes(): (agent: Partial<Agent>, options?: Partial<RuntimeOptions>, settings?: object) => Promise<TestRuntime> {
   const newFolder = testFolders();
   const opened: TestRuntime[] = [];
   afterEach(async () => {
@@ -34,7 +34,7 @@ export function testRuntimes(): (agent: Partial<Agent>, options?: Partial<Runtim
       if (platform.faults.length > 0) throw new Error(platform.faults.join('\n'));
     }
   });
-  return async (agent, options = {}) => {
+  return async (agent, options = {}, settings = {}) => {
     const platform = await TestPlatform.start();
     const folder = newFolder();
     writeFileSync(join(folder, '.auth_token'), 'token-one');
@@ -45,6 +45,7 @@ export function testRuntimes(): (agent: Partial<Agent>, options?: Partial<Runtim
       folder,
       stop_deadline_seconds: 0,
       agent: { kind: 'http', url: 'http://127.0.0.1:9' },
+      ...settings,
     });
     const runtime = await WorkspaceRuntime.open({
       config,

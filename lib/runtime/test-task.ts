@@ -9,6 +9,7 @@ export function testTask(given: Partial<AgentTask> = {}): AgentTask {
     redelivered: false,
     text: 'hi',
     trace: { trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' },
+    results: [],
     signal: new AbortController().signal,
     onProgress: () => {},
     ...given,

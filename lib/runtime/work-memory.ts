@@ -1,14 +1,26 @@
+import { join } from 'node:path';
 import { CompletedMessages } from './completed-messages.ts';
+import type { Log } from './log.ts';
+import { ResultShelf } from './result-shelf.ts';
+import { ResultsFile } from './results-file.ts';
+import { ResultsState } from './results-state.ts';
 import { Transcript } from './transcript.ts';
 
-/** What a runtime remembers of its messages: what was said, and which are done. */
+/** What a runtime remembers of its messages: what was said, and which are done; and of its delegations. */
 export interface WorkMemory {
   transcript: Transcript;
   completed: CompletedMessages;
+  delegations: ResultsState;
+  results: ResultShelf;
   /** The conversation of the newest message; null: there was none yet. */
   sessionId: string | null;
 }
 
-export async function openWorkMemory(folder: string): Promise<WorkMemory> {
-  return { transcript: new Transcript(), completed: await CompletedMessages.open(folder), sessionId: null };
+/** `resultsPath`: the file with the results; in the folder when absent. */
+export async function openWorkMemory(folder: string, log: Log = () => {}, resultsPath?: string): Promise<WorkMemory> {
+  const delegations = await ResultsState.open(folder, log);
+  const unread = new Set(delegations.facts.unread);
+  const { file, found } = await ResultsFile.open(resultsPath ?? join(folder, 'delegation_results.jsonl'), unread);
+  const results = new ResultShelf({ state: delegations, file, found, log });
+  return { transcript: new Transcript(), completed: await CompletedMessages.open(folder), delegations, results, sessionId: null };
 }

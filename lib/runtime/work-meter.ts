@@ -77,6 +77,11 @@ export class WorkMeter {
     this.#lastError = error;
   }
 
+  /** Takes a note back, if nothing came after it. */
+  unsay(error: string): void {
+    if (this.#lastError === error) this.#lastError = '';
+  }
+
   take(): WorkSample {
     return { requests: this.#requests, failed: this.#failed };
   }

@@ -11,10 +11,12 @@ import { Gate } from './gate.ts';
 import { HeartbeatLoop, type LoopTiming } from './heartbeat-loop.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { RuntimeMcp } from './mcp/runtime-mcp.ts';
+import { openResultsLoop } from './open-results-loop.ts';
 import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
 import { register } from './registration.ts';
 import { restoreWork } from './restore-work.ts';
+import type { ResultsLoop, ResultsTiming } from './results-loop.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { untilAborted } from './until-aborted.ts';
 import { RUNTIME_VERSION } from './version.ts';
@@ -32,6 +34,7 @@ export interface RuntimeOptions {
   /** Echoed by GET /healthz and kept in runtime.json, for whoever started this process. */
   instance?: string | null;
   timing?: Partial<LoopTiming>;
+  resultsTiming?: Partial<ResultsTiming>;
   /** What tasks get between the cancel at a drain's deadline and the cut; 5 s when absent. */
   drainGraceMs?: number;
 }
@@ -67,6 +70,7 @@ export class WorkspaceRuntime {
   readonly #parts: Parts;
   readonly #server: A2aServer;
   readonly #loop: HeartbeatLoop;
+  readonly #results: ResultsLoop;
   readonly #stopping = new AbortController();
   #settle: (end: RuntimeEnd) => void = () => {};
   #agentStarted = false;
@@ -83,7 +87,11 @@ export class WorkspaceRuntime {
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.host = agentHost({ workspaceId: config.workspace_id, folder: config.folder, client, meter, work, gate, wedge, log });
+    const ending = this.#stopping.signal;
+    const { memory } = parts;
+    this.#results = openResultsLoop({ config, client, memory, gate, meter, log, ending, timing: options.resultsTiming });
+    const onDelegated = () => this.#results.expect();
+    this.host = agentHost({ workspaceId: config.workspace_id, folder: config.folder, client, meter, work, gate, wedge, log, onDelegated });
     this.#loop = new HeartbeatLoop({
       client,
       workspaceId: config.workspace_id,
@@ -98,6 +106,7 @@ export class WorkspaceRuntime {
       },
       log,
       onAnswer: (body) => this.#keepSecret(body),
+      onAccepted: (kind) => this.#results.onBeat(kind),
       onGone: (refusal) => void this.#end({ kind: 'gone', refusal }),
       ...(options.timing && { timing: options.timing }),
     });
@@ -109,7 +118,10 @@ export class WorkspaceRuntime {
       log('info', `Restart signal: this workspace is ${drain.state}`, { run: drain.runId });
       if (drain.state !== 'drained') void this.#loop.now();
     };
-    drain.onReopened = () => void parts.keeper.discardDrained();
+    drain.onReopened = () => {
+      void parts.keeper.discardDrained();
+      this.#results.expect();
+    };
     drain.onDrained = (runId, over) => void this.#keepWork(runId, over);
   }
 
@@ -228,6 +240,7 @@ export class WorkspaceRuntime {
         log('warn', `The agent did not stop cleanly: ${sentenceOf(thrown)}`),
       );
     await work.finish(deadline);
+    await this.#results.stop();
     const notSaved = end.kind === 'gone' ? await keeper.forget() : await this.#save(end);
     await this.#loop.stop(GOODBYE_MS, notSaved ?? null);
     await mcp.close();
@@ -268,7 +281,7 @@ async function makeParts({ config, agent, log, drainGraceMs }: RuntimeOptions): 
   await credentials.load();
   const client = new PlatformClient(config.platform_url, credentials);
   const meter = new WorkMeter();
-  const memory = await openWorkMemory(config.folder);
+  const memory = await openWorkMemory(config.folder, log, resolvePath(config.folder, config.results_file));
   const work = new WorkInHand(meter);
   const gate = new Gate();
   const path = snapshotPath(config);

@@ -45,6 +45,9 @@ export function testDesks(): (root: string, startAt: number) => TestDesk {
         clearWedge: () => void wedged.push('cleared'),
         peers: nobody,
         ask: nobody,
+        delegate: nobody,
+        delegations: nobody,
+        notify: nobody,
         crash: (why) => {
           throw new Error(`crash: ${why}`);
         },
