@@ -6,9 +6,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import next from 'next';
 import pino from 'pino';
+import { EmailChannel } from '#lib/adapters/email-channel.ts';
 import { TargetGuard } from '#lib/adapters/guarded-target.ts';
 import { HttpAgentTransport } from '#lib/adapters/http-agent-transport.ts';
 import { createProcessProvisioner } from '#lib/adapters/process-provisioner.ts';
+import { PushChannel } from '#lib/adapters/push-channel.ts';
+import { SlackChannel } from '#lib/adapters/slack-channel.ts';
+import { WebhookChannel } from '#lib/adapters/webhook-channel.ts';
 import { provideContext } from '#lib/context.ts';
 import { type Env, readEnv } from '#lib/env.ts';
 import { createLogger } from '#lib/http/logger.ts';
@@ -65,10 +69,17 @@ async function main(env: Env): Promise<void> {
     provisioner,
     transport: new HttpAgentTransport(),
     checkTarget: (url) => targets.check(new URL(url).hostname),
+    senders: {
+      webhook: new WebhookChannel(targets, Date.now),
+      slack: new SlackChannel(targets),
+      email: new EmailChannel(targets),
+      push: new PushChannel(targets, Date.now),
+    },
     now: Date.now,
     log,
     options: {
       platformUrl: () => address,
+      publicUrl: () => env.publicUrl ?? address,
       signInFree: !env.signIn,
       provisioningTimeoutMs: 10 * 60_000,
       insideContainer: env.insideContainer,

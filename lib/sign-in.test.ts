@@ -5,6 +5,7 @@ import type { Env } from '#lib/env.ts';
 import { createLogger } from '#lib/http/logger.ts';
 import { buildServer, type CanvasServer } from '#lib/http/server.ts';
 import { createPlatform, type Platform } from '#lib/platform/platform.ts';
+import { TestReceivers } from '#lib/ports/test-channel-sender.ts';
 import { openPeople, type People, preparePeople } from '#lib/sign-in.ts';
 import { openStore, type StoreOptions } from '#lib/store/open-store.ts';
 import type { Store } from '#lib/store/store.ts';
@@ -33,12 +34,13 @@ async function start(place: StoreOptions, publicUrl?: string): Promise<Running> 
     logger[level](facts ?? {}, message);
   const store = await openStore({ ...place, prepare: preparePeople(log) });
   const people = await openPeople(store, { publicUrl } as Env, log);
-  const options = { platformUrl: () => '', signInFree: false, provisioningTimeoutMs: 600_000, insideContainer: false };
+  const options = { platformUrl: () => '', publicUrl: () => '', signInFree: false, provisioningTimeoutMs: 600_000, insideContainer: false };
   const platform = await createPlatform({
     store,
     provisioner: null,
     transport: new HttpAgentTransport(),
     checkTarget: async () => {},
+    senders: new TestReceivers().senders,
     now: Date.now,
     log,
     options,

@@ -41,7 +41,12 @@ export const ROOM_CASES: RoomCase[] = [
   room('platform', ['contract', 'domain', 'ports', 'store'], ['zod', 'node:crypto'], ['node:fs', 'node:http', 'kysely', ...FRAMEWORKS]),
   room('http', ['contract', 'platform'], ['fastify', 'pino', 'node:http'], ['react', 'next', 'kysely', 'pg', 'libsql']),
   room('client', ['contract', 'domain'], ['react', '@tanstack/react-query'], ['node:fs', 'next/headers', 'fastify', 'kysely']),
-  room('runtime', ['contract', 'domain'], ['node:http', '@a2a-js/sdk', '@modelcontextprotocol/sdk/server/mcp.js', 'yaml'], ['react', 'next', 'fastify', 'kysely', 'pg']),
+  room(
+    'runtime',
+    ['contract', 'domain'],
+    ['node:http', '@a2a-js/sdk', '@modelcontextprotocol/sdk/server/mcp.js', 'yaml'],
+    ['react', 'next', 'fastify', 'kysely', 'pg'],
+  ),
   room('cli', ['contract', 'domain'], ['node:http', 'node:util'], ['zod', 'react', 'next', 'fastify', 'kysely', 'pg']),
   {
     file: 'lib/adapters/process-planted.ts',
@@ -54,6 +59,12 @@ export const ROOM_CASES: RoomCase[] = [
     named: 'floor-plan: adapters may import',
     refused: [...allBut('adapters', 'ports', 'contract', 'domain'), './process-life.ts', 'fastify', 'pg'],
     accepted: ['./first-account.ts', 'better-auth', 'better-auth/api', '@node-rs/argon2', 'kysely', 'node:crypto'],
+  },
+  {
+    file: 'lib/adapters/email-planted.ts',
+    named: 'floor-plan: adapters may import',
+    refused: [...allBut('adapters', 'ports', 'contract', 'domain'), './process-life.ts', 'fastify', 'kysely', 'smtp-server'],
+    accepted: ['./guarded-target.ts', 'nodemailer', 'node:net'],
   },
   {
     file: 'components/fleet/planted.tsx',

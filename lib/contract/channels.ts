@@ -5,6 +5,8 @@ import { plainLine } from './plain-line.ts';
 /** Where a person is told outside of the page. */
 export const CHANNEL_KINDS = ['webhook', 'slack', 'email', 'push'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+/** So many of one person are enough. */
+export const MAX_CHANNELS = 20;
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000);
 const mailAddress = z.email({ error: 'must be a mail address, such as ops@example.com' }).max(254);
@@ -50,7 +52,10 @@ export const channelRulesSchema = z.object({
 export type ChannelRules = z.output<typeof channelRulesSchema>;
 
 export const createChannelSchema = z.object({ name: plainLine(100), target: channelTargetSchema, rules: channelRulesSchema.optional() });
-/** What is left out stays. A password that is left out stays too; null takes it away. */
+/**
+ * What is left out stays. A password that is left out stays too, unless host, port, security or user name change: a kept one would be
+ * sent to where its owner never gave it; null takes it away. The kind of a channel does not change.
+ */
 export const patchChannelSchema = z.object({
   name: plainLine(100).optional(),
   target: channelTargetSchema.optional(),
@@ -101,6 +106,13 @@ export interface DeliveryRow {
   ended_at: number | null;
   /** What the receiver said, or why it was not sent. Never a secret. */
   why: string;
+}
+/** POST /channels/:channel/test: what came of it; also in the log of deliveries. */
+export interface ChannelTest {
+  ok: boolean;
+  /** What the receiver said, or why it could not be sent. */
+  why: string;
+  delivery: DeliveryRow;
 }
 export const deliveriesQuerySchema = z.object({
   channel: z.string().max(64).optional(),

@@ -4,7 +4,7 @@ import { delegationsQuerySchema } from './delegations.ts';
 import { endpoint } from './endpoint.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { barsQuerySchema, historyQuerySchema } from './history.ts';
-import { INBOX_ENDPOINTS } from './inbox-endpoints.ts';
+import { CHANNEL_ENDPOINTS, INBOX_ENDPOINTS } from './inbox-endpoints.ts';
 import { A2A_ENDPOINTS } from './message-endpoints.ts';
 import { checkAccessSchema, peersQuerySchema, registerSchema, updateCardSchema } from './registry.ts';
 import { API_TOKEN_ENDPOINTS, BULK_ENDPOINTS, QUEUE_ENDPOINTS, RESTART_ENDPOINTS, SNAPSHOT_ENDPOINTS } from './restart-endpoints.ts';
@@ -142,6 +142,7 @@ export const ENDPOINTS = {
   ...A2A_ENDPOINTS,
   ...API_TOKEN_ENDPOINTS,
   ...INBOX_ENDPOINTS,
+  ...CHANNEL_ENDPOINTS,
   listTokens: endpoint({
     method: 'GET',
     path: '/workspaces/:id/tokens',

@@ -22,6 +22,7 @@ import { API_TOKEN_HANDLERS } from './api-token-handlers.ts';
 import { BULK_HANDLERS } from './bulk-handlers.ts';
 import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
+import { CHANNEL_HANDLERS } from './channel-handlers.ts';
 import { INBOX_HANDLERS } from './inbox-handlers.ts';
 import { QUEUE_HANDLERS } from './queue-handlers.ts';
 import { RESTART_HANDLERS } from './restart-handlers.ts';
@@ -78,6 +79,7 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   ...A2A_HANDLERS,
   ...API_TOKEN_HANDLERS,
   ...BULK_HANDLERS,
+  ...CHANNEL_HANDLERS,
   ...INBOX_HANDLERS,
   ...QUEUE_HANDLERS,
   ...SNAPSHOT_HANDLERS,

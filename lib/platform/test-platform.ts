@@ -6,6 +6,7 @@ import type { WorkspaceStatus } from '#lib/contract/workspace-status.ts';
 import { refusedAddress } from '#lib/domain/address-guard.ts';
 import type { Provisioner } from '#lib/ports/provisioner.ts';
 import { FetchTransport } from '#lib/ports/test-agent-transport.ts';
+import { TestReceivers } from '#lib/ports/test-channel-sender.ts';
 import { openStore } from '#lib/store/open-store.ts';
 import { sqliteDatabase } from '#lib/store/sqlite-database.ts';
 import type { Store } from '#lib/store/store.ts';
@@ -27,6 +28,8 @@ export class TestPlatform {
   now = Date.UTC(2026, 0, 1, 12);
   readonly folder = mkdtempSync(join(tmpdir(), 'canvas-platform-'));
   readonly logged: string[] = [];
+  /** What channels reach. */
+  readonly receivers = new TestReceivers();
   /** Opens what starts and stops workspaces, each time the platform is opened; null: nothing does. */
   readonly #provision: (() => Provisioner) | null;
   store!: Store;
@@ -47,9 +50,16 @@ export class TestPlatform {
       provisioner: this.#provision?.() ?? null,
       transport: new FetchTransport(),
       checkTarget: checkWrittenTarget,
+      senders: this.receivers.senders,
       now: () => this.now,
       log: (level, message) => this.logged.push(`${level} ${message}`),
-      options: { platformUrl: () => 'http://127.0.0.1:1', signInFree: true, provisioningTimeoutMs: 600_000, insideContainer: false },
+      options: {
+        platformUrl: () => 'http://127.0.0.1:1',
+        publicUrl: () => 'http://canvas.test',
+        signInFree: true,
+        provisioningTimeoutMs: 600_000,
+        insideContainer: false,
+      },
     });
     await this.platform.start();
     return this;

@@ -1,0 +1,26 @@
+import { cutText } from '#lib/contract/heartbeat.ts';
+import { type ChannelNews, oneLine } from '#lib/domain/channel-text.ts';
+import { scrub } from '#lib/domain/scrub.ts';
+import type { ChannelSender, SendOutcome, SendTarget } from '#lib/ports/channel-sender.ts';
+import type { StoredChannel } from '#lib/store/channels.ts';
+import { sendTarget } from './channel-secrets.ts';
+import type { Deps } from './deps.ts';
+
+const MAX_WHY = 300;
+
+/** One attempt. What the receiver said is scrubbed and cut: it is shown, and kept in the log of deliveries. */
+export async function sendToChannel(deps: Deps, channel: StoredChannel, news: ChannelNews): Promise<SendOutcome> {
+  const target = await sendTarget(deps, channel);
+  if (target === null) return { state: 'refused', why: 'The channel was removed.' };
+  const sender = deps.senders[channel.kind] as ChannelSender<SendTarget['kind']>;
+  const outcome = await sender.send(target, news);
+  return { ...outcome, why: cutText(oneLine(withoutSecrets(outcome.why, target)), MAX_WHY) };
+}
+
+/** A receiver may repeat what it was sent: its own address and secrets do not come back in words. */
+function withoutSecrets(text: string, target: SendTarget): string {
+  const secrets = Object.values(target).filter((value): value is string => typeof value === 'string' && value.length >= 8);
+  const own = target.kind === 'email' ? [target.password ?? ''].filter(Boolean) : secrets;
+  const free = own.reduce((rest, secret) => rest.replaceAll(secret, '[REDACTED:SECRET]'), text);
+  return String(scrub(free).value);
+}
