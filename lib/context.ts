@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { TokenRow } from '#lib/contract/access.ts';
 import type { BulkRestart, BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
+import type { allDelegationsQuerySchema, DelegationDetail, DelegationPage } from '#lib/contract/delegations.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
 import type { InboxPage, IncidentDetail, inboxQuerySchema } from '#lib/contract/inbox.ts';
@@ -8,6 +9,7 @@ import type { QueuePage } from '#lib/contract/messages.ts';
 import type { Preferences } from '#lib/contract/preferences.ts';
 import type { RestartPage, RestartRunDetail } from '#lib/contract/restarts.ts';
 import type { SnapshotDetail, SnapshotRow } from '#lib/contract/snapshots.ts';
+import type { Trace } from '#lib/contract/traces.ts';
 import type { ListWorkspaces, WorkspaceDetail, WorkspacePage } from '#lib/contract/workspaces.ts';
 import type { Actor } from '#lib/platform/actor.ts';
 
@@ -37,6 +39,10 @@ export interface PageVerbs {
   listQueue(actor: Actor, input: { id: string }): Promise<QueuePage>;
   listSnapshots(actor: Actor, input: { id: string }): Promise<SnapshotRow[]>;
   getSnapshot(actor: Actor, input: { snapshot: string }): Promise<SnapshotDetail>;
+  /** Newest first. */
+  allDelegations(actor: Actor, input: z.input<typeof allDelegationsQuerySchema>): Promise<DelegationPage>;
+  getDelegation(actor: Actor, input: { did: string }): Promise<DelegationDetail>;
+  getTrace(actor: Actor, input: { trace: string }): Promise<Trace>;
   listInbox(actor: Actor, input: z.input<typeof inboxQuerySchema>): Promise<InboxPage>;
   getIncident(actor: Actor, input: { incident: string }): Promise<IncidentDetail>;
   getPreferences(actor: Actor, input: Record<string, never>): Promise<Preferences>;

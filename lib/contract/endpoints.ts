@@ -5,7 +5,7 @@ import { endpoint } from './endpoint.ts';
 import { heartbeatSchema } from './heartbeat.ts';
 import { barsQuerySchema, historyQuerySchema } from './history.ts';
 import { CHANNEL_ENDPOINTS, INBOX_ENDPOINTS } from './inbox-endpoints.ts';
-import { A2A_ENDPOINTS } from './message-endpoints.ts';
+import { A2A_ENDPOINTS, DELEGATION_ENDPOINTS, MEMORY_ENDPOINTS } from './message-endpoints.ts';
 import { checkAccessSchema, peersQuerySchema, registerSchema, updateCardSchema } from './registry.ts';
 import { API_TOKEN_ENDPOINTS, BULK_ENDPOINTS, QUEUE_ENDPOINTS, RESTART_ENDPOINTS, SNAPSHOT_ENDPOINTS } from './restart-endpoints.ts';
 import { setUpSchema, signInSchema } from './sign-in.ts';
@@ -141,7 +141,9 @@ export const ENDPOINTS = {
   ...BULK_ENDPOINTS,
   ...A2A_ENDPOINTS,
   ...API_TOKEN_ENDPOINTS,
+  ...DELEGATION_ENDPOINTS,
   ...INBOX_ENDPOINTS,
+  ...MEMORY_ENDPOINTS,
   ...CHANNEL_ENDPOINTS,
   listTokens: endpoint({
     method: 'GET',

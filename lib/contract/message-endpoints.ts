@@ -49,7 +49,8 @@ export const DELEGATION_ENDPOINTS = {
     method: 'POST',
     path: '/workspaces/:id/delegate',
     caller: 'either',
-    status: 202,
+    // 202 when it is new; 200 when its key stands for one already.
+    status: 200,
     body: delegateSchema,
     summary: 'Ask another workspace for something and go on; the answer comes later',
   }),

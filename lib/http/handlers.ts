@@ -23,7 +23,9 @@ import { BULK_HANDLERS } from './bulk-handlers.ts';
 import type { Call } from './call.ts';
 import { bearerOf } from './caller.ts';
 import { CHANNEL_HANDLERS } from './channel-handlers.ts';
+import { DELEGATION_HANDLERS } from './delegation-handlers.ts';
 import { INBOX_HANDLERS } from './inbox-handlers.ts';
+import { MEMORY_HANDLERS } from './memory-handlers.ts';
 import { QUEUE_HANDLERS } from './queue-handlers.ts';
 import { RESTART_HANDLERS } from './restart-handlers.ts';
 import { SNAPSHOT_HANDLERS } from './snapshot-handlers.ts';
@@ -79,8 +81,10 @@ export const HANDLERS: Record<Exclude<EndpointName, SpecialEndpoint | SignInEndp
   ...A2A_HANDLERS,
   ...API_TOKEN_HANDLERS,
   ...BULK_HANDLERS,
+  ...DELEGATION_HANDLERS,
   ...CHANNEL_HANDLERS,
   ...INBOX_HANDLERS,
+  ...MEMORY_HANDLERS,
   ...QUEUE_HANDLERS,
   ...SNAPSHOT_HANDLERS,
   ...RESTART_HANDLERS,

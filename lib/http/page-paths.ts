@@ -6,7 +6,7 @@ const API_PARTS = new Set(['api', 'signals', ...Object.values(ENDPOINTS).map(({ 
 const FILES = /^\/(?:_next\/|__nextjs|favicon\.ico$|(?:apple-)?icon[\w-]*(?:\.\w+)?$|manifest\.\w+$|robots\.txt$)/;
 
 /** Where there is a page for people, and the API for programs at some of the same addresses. */
-const PAGES_AMONG_API = /^\/(?:restarts(?:\/(?:bulk\/)?[^/]+)?|inbox(?:\/[^/]+)?)\/?$/;
+const PAGES_AMONG_API = /^\/(?:restarts(?:\/(?:bulk\/)?[^/]+)?|(?:inbox|delegations)(?:\/[^/]+)?|traces\/[^/]+)\/?$/;
 
 /** Under an address of the API: what is not found there is answered as JSON, not as a page. */
 export function isApiPath(path: string): boolean {
@@ -14,7 +14,15 @@ export function isApiPath(path: string): boolean {
 }
 
 /** Endpoints of the API that a browser goes to as a page. */
-export const PAGES_TOO: ReadonlySet<EndpointName> = new Set(['listRestarts', 'getRestart', 'inbox', 'getIncident']);
+export const PAGES_TOO: ReadonlySet<EndpointName> = new Set([
+  'listRestarts',
+  'getRestart',
+  'inbox',
+  'getIncident',
+  'allDelegations',
+  'getDelegation',
+  'getTrace',
+]);
 
 /** A person's browser that goes to an address, or Next's own code that fetches the page for it. */
 export function wantsPage(headers: IncomingHttpHeaders): boolean {

@@ -6,9 +6,11 @@ import type { AgentAddresses } from './agent-address.ts';
 import type { ApiTokenBook } from './api-token-book.ts';
 import type { BeatClock } from './beat-clock.ts';
 import type { BulkRestarts } from './bulk-restarts.ts';
+import type { Delegations } from './delegations.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Fleet } from './fleet.ts';
+import type { IncidentWatch } from './incident-watch.ts';
 import type { IncidentWriter } from './incident-writer.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { RestartRuns } from './restart-runs.ts';
@@ -53,8 +55,12 @@ export interface Deps {
   bulk: BulkRestarts;
   /** Messages that wait for a workspace. */
   delivery: Delivery;
+  /** What workspaces asked each other for and that has not ended. */
+  delegations: Delegations;
   /** Where incidents are filed, in groups. */
   incidents: IncidentWriter;
+  /** Makes incidents of the ledger. */
+  incidentWatch: IncidentWatch;
   /** Writes in groups, in the order of the calls. */
   writer: DeliveryWriter;
   provisioner: Provisioner | null;

@@ -2,6 +2,7 @@ import { listTokens } from './access-verbs.ts';
 import { listActivity } from './activity-verbs.ts';
 import type { Actor } from './actor.ts';
 import { getBulk, listBulk } from './bulk-verbs.ts';
+import { allDelegations, getDelegation } from './delegation-reads.ts';
 import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
 import { getIncident, listInbox } from './inbox-verbs.ts';
@@ -11,6 +12,7 @@ import { listQueue } from './queue-verbs.ts';
 import { getRestart, listRestarts, workspaceRestarts } from './restart-reads.ts';
 import { sampleTeam } from './sample-team-verbs.ts';
 import { getSnapshot, listSnapshots } from './snapshot-verbs.ts';
+import { getTrace } from './trace-verbs.ts';
 import { getWorkspace, listWorkspaces } from './workspace-verbs.ts';
 
 /** The verbs that pages call while they render, with the running platform already in them. */
@@ -37,6 +39,9 @@ export function pageVerbs(deps: Deps) {
     listActivity: bind(listActivity),
     listSnapshots: bind(listSnapshots),
     getSnapshot: bind(getSnapshot),
+    allDelegations: bind(allDelegations),
+    getDelegation: bind(getDelegation),
+    getTrace: bind(getTrace),
     listInbox: bind(listInbox),
     getIncident: bind(getIncident),
     getPreferences: bind(getPreferences),

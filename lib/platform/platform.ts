@@ -14,11 +14,13 @@ import { AgentAddresses } from './agent-address.ts';
 import { ApiTokenBook } from './api-token-book.ts';
 import { BeatClock } from './beat-clock.ts';
 import { BulkRestarts } from './bulk-restarts.ts';
+import { Delegations } from './delegations.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps, Log, PlatformOptions } from './deps.ts';
 import { cardOf, Fleet, patchOf } from './fleet.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { IncidentWatch } from './incident-watch.ts';
 import { IncidentWriter } from './incident-writer.ts';
 import { LiveFeed } from './live-feed.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -54,7 +56,16 @@ export interface Platform {
 }
 
 /** Reads the fleet from the store and builds the platform around it. Nothing runs yet. */
-export async function createPlatform({ store, provisioner, transport, checkTarget, senders, now, log, options }: PlatformParts): Promise<Platform> {
+export async function createPlatform({
+  store,
+  provisioner,
+  transport,
+  checkTarget,
+  senders,
+  now,
+  log,
+  options,
+}: PlatformParts): Promise<Platform> {
   const fleet = new Fleet();
   const tokens = new TokenBook();
   await readFleet(store, fleet, now());
@@ -91,8 +102,10 @@ export async function createPlatform({ store, provisioner, transport, checkTarge
       () => deps,
       () => deps.runs,
     ),
+    incidentWatch: new IncidentWatch(() => deps),
     incidents: new IncidentWriter({ store, oneAtATime, publish: (events) => feed.publish(events), queue: async () => {}, now, log }),
     delivery: new Delivery(() => deps, writer),
+    delegations: new Delegations(() => deps),
     writer,
     provisioner,
     transport,
@@ -104,6 +117,7 @@ export async function createPlatform({ store, provisioner, transport, checkTarge
     options,
   };
   await deps.delivery.recover();
+  await deps.delegations.recover();
   let stopHousekeeping = () => {};
   return {
     deps,
@@ -113,13 +127,16 @@ export async function createPlatform({ store, provisioner, transport, checkTarge
       await deps.runs.recover();
       await deps.keeper.recover();
       deps.runs.begin();
+      deps.delegations.begin();
       deps.delivery.begin();
       await deps.bulk.recover();
+      deps.incidentWatch.begin();
     },
     endWorkspaces: async (how) => {
       deps.clock.stop();
       await deps.bulk.close();
       deps.runs.close();
+      deps.delegations.close();
       deps.delivery.hold();
       await deps.keeper.close(how);
     },
@@ -128,7 +145,9 @@ export async function createPlatform({ store, provisioner, transport, checkTarge
       await deps.bulk.close();
       deps.runs.close();
       stopHousekeeping();
+      deps.delegations.close();
       await deps.delivery.close();
+      await deps.incidentWatch.close();
       await deps.incidents.close();
       await deps.statuses.close();
       await deps.unflushed.close();

@@ -84,7 +84,10 @@ export class TestPlatform {
   async abandon(): Promise<void> {
     this.deps.clock.stop();
     this.deps.runs.close();
+    this.deps.delegations.close();
     this.deps.delivery.abandon();
+    await this.deps.incidentWatch.close();
+    await this.deps.incidents.close();
     this.deps.feed.close();
     await this.store.close();
   }

@@ -1,0 +1,91 @@
+import { MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
+import { wellFormed } from '#lib/contract/well-formed.ts';
+import { scrub } from './scrub.ts';
+import { beginningInBytes, beginningOf } from './whole-text.ts';
+
+/** So much of an answer is looked at: scrubbing takes its time, and nobody keeps the rest. */
+const READ_CHARS = 4 * MAX_RESPONSE_BYTES;
+const MAX_WORDS = 2000;
+
+/** What an agent's answer says of the task: it is done, or why not. `text`: its words, as they came. */
+export type AgentResult = { ok: true; text: string } | { ok: false; why: AgentFailure; text: string };
+
+/**
+ * Why there is an answer and no result. `failed`, `rejected`, `canceled`: as the agent says. `asks`: it needs more to go
+ * on. `unfinished`: it answered before it was done. `refused`: it did not take the message.
+ */
+export type AgentFailure = 'failed' | 'rejected' | 'canceled' | 'asks' | 'unfinished' | 'refused';
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const FAILURE_OF: Readonly<Record<string, AgentFailure>> = {
+  failed: 'failed',
+  rejected: 'rejected',
+  canceled: 'canceled',
+  cancelled: 'canceled',
+  'input-required': 'asks',
+  'auth-required': 'asks',
+};
+
+/** Reads a JSON-RPC answer to a message in A2A 0.3 or 1.0: a message, or a task with its artifacts. */
+export function agentResultOf(answer: Json): AgentResult {
+  const { result, error } = answer;
+  if (isObject(error)) return { ok: false, why: 'refused', text: typeof error['message'] === 'string' ? error['message'] : '' };
+  if (!isObject(result)) return { ok: false, why: 'refused', text: '' };
+  const task = isObject(result['task']) ? result['task'] : 'status' in result ? result : null;
+  if (!task) return { ok: true, text: textOf(isObject(result['message']) ? result['message'] : result) };
+  const status = isObject(task['status']) ? task['status'] : {};
+  const state = stateOf(status['state']);
+  const said = isObject(status['message']) ? textOf(status['message']) : '';
+  const made = joined(listOf(task['artifacts']).map((artifact) => (isObject(artifact) ? textOf(artifact) : '')));
+  if (state === 'completed') return { ok: true, text: made || said || lastOwnWords(task) };
+  return { ok: false, why: FAILURE_OF[state] ?? 'unfinished', text: said || made };
+}
+
+/** `TASK_STATE_INPUT_REQUIRED` (1.0) and `input-required` (0.3) are one. */
+function stateOf(state: unknown): string {
+  return String(state ?? '')
+    .replace(/^TASK_STATE_/, '')
+    .replaceAll('_', '-')
+    .toLowerCase();
+}
+
+function textOf(holder: Json): string {
+  const parts = listOf(holder['parts']).filter(isObject);
+  const texts = joined(parts.map(({ text }) => (typeof text === 'string' ? text : '')));
+  return texts || joined(parts.map(({ data }) => (data === undefined || data === null ? '' : JSON.stringify(data))));
+}
+
+/** Agents that answer with a task and no artifact leave their answer in its history. */
+function lastOwnWords(task: Json): string {
+  const own = listOf(task['history'])
+    .filter(isObject)
+    .filter(({ role }) => /agent/i.test(String(role)));
+  const last = own.at(-1);
+  return last ? textOf(last) : '';
+}
+
+const joined = (texts: string[]) => texts.filter((text) => text !== '').join('\n');
+
+/** A result as it is kept: without secrets, at most 64 KB of UTF-8, cut between two characters. */
+export function keptResult(text: string): { response: string; response_cut: boolean } {
+  // A secret that this cut splits would not be known as one any more: what comes after the last white space goes too.
+  const read = text.length <= READ_CHARS ? text : beginningOf(text, READ_CHARS).replace(/\S{0,20000}$/, '');
+  const clean = String(scrub(wellFormed(read)).value);
+  const response = beginningInBytes(clean, MAX_RESPONSE_BYTES);
+  return { response, response_cut: response.length < clean.length || read.length < text.length };
+}
+
+/** An agent's words inside a reason: one piece of at most 2,000 characters, without secrets. */
+export function keptWords(text: string): string {
+  const clean = String(scrub(wellFormed(beginningOf(text, 4 * MAX_WORDS))).value).trim();
+  return beginningOf(clean, MAX_WORDS);
+}
+
+/** The beginning of a task as lists show it: one line of at most `max` characters, without secrets. */
+export function summaryLine(task: string, max: number): string {
+  const line = keptWords(task).replace(/\s+/g, ' ').trim();
+  return line.length <= max ? line : `${beginningOf(line, max - 1)}…`;
+}
