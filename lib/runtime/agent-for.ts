@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Agent } from './agent.ts';
 import type { RuntimeConfig } from './config-schema.ts';
@@ -14,7 +14,11 @@ export async function agentFor(config: RuntimeConfig, environment: Environment):
     }
     case 'command': {
       const { CommandAgent } = await import('./command-agent.ts');
-      return await CommandAgent.create(agent, { folder: config.folder, environment });
+      return await CommandAgent.create(agent, {
+        folder: config.folder,
+        environment,
+        resultsPath: resolve(config.folder, config.results_file),
+      });
     }
     case 'http': {
       const { HttpAgent } = await import('./http-agent.ts');

@@ -25,7 +25,11 @@ beforeEach(() => {
 });
 
 const open = (config: object) =>
-  CommandAgent.create(commandAgentSchema.parse({ kind: 'command', cwd: folder, ...config }), { folder, environment });
+  CommandAgent.create(commandAgentSchema.parse({ kind: 'command', cwd: folder, ...config }), {
+    folder,
+    environment,
+    resultsPath: join(folder, 'results.jsonl'),
+  });
 const progress: string[] = [];
 const task = (text: string, contextId = 'c1', signal = new AbortController().signal): AgentTask =>
   testTask({ id: crypto.randomUUID(), contextId, text, signal, onProgress: (line) => progress.push(line) });
@@ -190,3 +194,37 @@ test('its program knows where it stands in the trace', async () => {
   const agent = await open({ command: node('process.stdout.write(process.env.TRACEPARENT)') });
   expect(await agent.handle(task('hi'))).toEqual({ text: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
 });
+
+test.each(['stdin', 'argument'] as const)(
+  'results of delegations stand in front of the prompt (%s), at most 64 KB of them',
+  async (prompt) => {
+    const script = 'process.stdout.write(JSON.stringify(process.argv[1] ?? require("node:fs").readFileSync(0, "utf8")))';
+    const agent = await open({ command: node(script, ...(prompt === 'argument' ? ['{prompt}'] : [])), prompt });
+    const result = {
+      delegation_id: 'd1',
+      target_id: 'peer',
+      target_name: 'Peer',
+      status: 'completed' as const,
+      summary: 'count',
+      response: '\u0000é'.repeat(100_000),
+      response_cut: false,
+      error: '',
+      created_at: 1,
+      ended_at: 2,
+      trace_id: null,
+      span_id: null,
+    };
+    const said = [];
+    for (const results of [[result], [result], []]) {
+      const { text } = await agent.handle(testTask({ text: 'and now?', results }));
+      said.push(JSON.parse(text) as string);
+    }
+    const [one = '', two = '', none] = said;
+    const [, boundary = ''] = /^<untrusted-delegation-results boundary="([0-9a-f]{32})">\n/.exec(one) ?? [];
+    expect(one.endsWith(`</untrusted-delegation-results boundary="${boundary}">\n\nand now?`)).toBe(true);
+    expect(one).toContain(`[cut: the rest is in ${join(folder, 'results.jsonl')}]`);
+    expect(Buffer.byteLength(one)).toBeLessThan(65 * 1024);
+    expect(two).not.toContain(boundary);
+    expect(none).toBe('and now?');
+  },
+);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
@@ -14,6 +15,7 @@ import { ProgramPids } from './program-pids.ts';
 import type { Environment } from './read-config.ts';
 import { scrubbedEnd, scrubbedText } from './scrubbed-text.ts';
 import { TurnQueue } from './turn-queue.ts';
+import { untrustedBlock } from './untrusted-results.ts';
 
 const PROGRESS_CHARS = 300;
 const STDERR_SHOWN = 500;
@@ -31,12 +33,19 @@ export class CommandAgent implements Agent {
   readonly #sessions: CommandSessions;
   readonly #pids: ProgramPids;
   readonly #turns: TurnQueue;
+  readonly #resultsPath: string;
 
   private constructor(
     config: CommandAgentConfig,
     plan: CommandPlan,
-    { sessions, pids, environment }: { sessions: CommandSessions; pids: ProgramPids; environment: Environment },
+    {
+      sessions,
+      pids,
+      environment,
+      resultsPath,
+    }: { sessions: CommandSessions; pids: ProgramPids; environment: Environment; resultsPath: string },
   ) {
+    this.#resultsPath = resultsPath;
     this.#pids = pids;
     this.#config = config;
     this.#plan = plan;
@@ -48,15 +57,15 @@ export class CommandAgent implements Agent {
     this.capabilities = { session: plan.resume !== null };
   }
 
-  /** Rejects with `bad_request` when its program cannot be started. */
+  /** `resultsPath`: the file that has the results of delegations whole. Rejects with `bad_request` when its program cannot be started. */
   static async create(
     config: CommandAgentConfig,
-    { folder, environment }: { folder: string; environment: Environment },
+    { folder, environment, resultsPath }: { folder: string; environment: Environment; resultsPath: string },
   ): Promise<CommandAgent> {
     const plan = commandPlan(config);
     checkProgram(config, plan, commandEnvironment(environment, plan.env)['PATH']);
     const [sessions, pids] = await Promise.all([CommandSessions.open(folder), ProgramPids.open(folder)]);
-    return new CommandAgent(config, plan, { sessions, pids, environment });
+    return new CommandAgent(config, plan, { sessions, pids, environment, resultsPath });
   }
 
   async handle(task: AgentTask): Promise<{ text: string }> {
@@ -80,9 +89,11 @@ export class CommandAgent implements Agent {
     const { resume, command } = this.#plan;
     const session = resume === null ? null : this.#sessions.sessionOf(task.contextId);
     const argv = session === null || resume === null ? command : resume;
+    const prompt = this.#promptOf(task);
     try {
       const answer = await this.#run(
-        argv.map((part) => filled(part, { prompt: task.text, session: session ?? '' })),
+        argv.map((part) => filled(part, { prompt, session: session ?? '' })),
+        prompt,
         task,
       );
       await this.#sessions.succeeded(task.contextId, answer.session);
@@ -93,11 +104,17 @@ export class CommandAgent implements Agent {
     }
   }
 
-  async #run(argv: readonly string[], task: AgentTask): Promise<{ text: string; session: string | null }> {
+  #promptOf({ text, results }: AgentTask): string {
+    if (results.length === 0) return text;
+    const boundary = randomBytes(16).toString('hex');
+    return `${untrustedBlock(results, { boundary, file: this.#resultsPath })}\n\n${text}`;
+  }
+
+  async #run(argv: readonly string[], prompt: string, task: AgentTask): Promise<{ text: string; session: string | null }> {
     const output = new CommandOutput(this.#plan, (text) => task.onProgress(scrubbedText(text, PROGRESS_CHARS)));
     const end = await runCommand({
       argv,
-      input: this.#plan.prompt === 'stdin' ? task.text : null,
+      input: this.#plan.prompt === 'stdin' ? prompt : null,
       cwd: resolve(this.#config.cwd ?? '.'),
       env: {
         ...this.#environment,

@@ -40,7 +40,7 @@ test('it is asked with text and conversation, and may answer as JSON or as text'
       'content-type': 'application/json',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     },
-    body: { text: 'hi', context_id: 'c1', task_id: 't1', message_id: 'm1', redelivered: true },
+    body: { text: 'hi', context_id: 'c1', task_id: 't1', message_id: 'm1', redelivered: true, untrusted_delegation_results: [] },
   });
   reply = { status: 200, type: 'application/json; charset=utf-8', body: '"just a string"' };
   expect(await ask()).toEqual({ text: 'just a string' });

@@ -5,7 +5,7 @@ import type { HttpAgentConfig } from './config-schema.ts';
 import { httpCall } from './http-call.ts';
 
 /**
- * An agent behind an HTTP address: POST `{text, context_id, task_id, message_id, redelivered}`; it answers `{"text": …}`
+ * An agent behind an HTTP address: POST `{text, context_id, task_id, message_id, redelivered, untrusted_delegation_results}`; it answers `{"text": …}`
  * or plain text.
  */
 export class HttpAgent implements Agent {
@@ -37,6 +37,7 @@ export class HttpAgent implements Agent {
         task_id: task.id,
         message_id: task.messageId,
         redelivered: task.redelivered,
+        untrusted_delegation_results: task.results,
       }),
       timeoutMs: this.#config.timeout_seconds * 1000,
       signal: task.signal,
