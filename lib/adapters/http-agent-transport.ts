@@ -1,8 +1,17 @@
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { CanvasError, type ErrorCode } from '#lib/contract/errors.ts';
-import type { AgentTransport, TransportAnswer, TransportCall } from '#lib/ports/agent-transport.ts';
+import {
+  type AgentTransport,
+  CONNECT_MS,
+  mediaTypeOf,
+  type TransportAnswer,
+  type TransportCall,
+  type TransportStream,
+  wholeAnswer,
+} from '#lib/ports/agent-transport.ts';
+import { SilenceWatch } from '#lib/ports/silence-watch.ts';
 
 /** The first probe of a silent connection: what is dead without a goodbye is found, however long an agent works. */
 const PROBE_AFTER_MS = 30_000;
@@ -15,15 +24,18 @@ export class HttpAgentTransport implements AgentTransport {
   readonly #https = new https.Agent({ keepAlive: true });
 
   async call(call: TransportCall): Promise<TransportAnswer> {
-    const agent = call.url.protocol === 'https:' ? this.#https : this.#http;
-    if (call.timeoutMs === null) return attempt(call, false);
     try {
-      return await attempt(call, agent);
+      return await wholeAnswer(await this.open(call));
     } catch (thrown) {
       // The agent closed a kept connection while this call was on its way into it.
-      if (thrown instanceof StaleConnection) return attempt(call, false);
+      if (thrown instanceof StaleConnection) return wholeAnswer(await new Attempt(call, false).begin());
       throw thrown;
     }
+  }
+
+  async open(call: TransportCall): Promise<TransportStream> {
+    const agent = call.url.protocol === 'https:' ? this.#https : this.#http;
+    return new Attempt(call, call.timeoutMs === null ? false : agent).begin();
   }
 
   close(): void {
@@ -34,55 +46,99 @@ export class HttpAgentTransport implements AgentTransport {
 
 class StaleConnection extends Error {}
 
-function attempt(call: TransportCall, agent: http.Agent | false): Promise<TransportAnswer> {
-  const where = `${call.method} ${call.url.origin}${call.url.pathname}`;
-  const body = call.body === undefined ? undefined : Buffer.from(call.body);
-  const headers = { ...call.headers, ...(body && { 'content-length': String(body.length) }) };
-  return new Promise<TransportAnswer>((resolve, reject) => {
-    const send = call.url.protocol === 'https:' ? https.request : http.request;
-    let begun = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const request = send(call.url, { method: call.method, headers, agent });
-    const lose = (code: ErrorCode, sentence: string) => {
-      reject(new CanvasError(code, sentence, { begun }));
-      request.destroy();
-    };
-    const onAbort = () => lose('timeout', `${where} was given up.`);
-    if (call.timeoutMs !== null) {
-      const { timeoutMs } = call;
-      timer = setTimeout(() => lose('timeout', `${where} did not answer within ${timeoutMs / 1000} s.`), timeoutMs);
-    }
-    request.on('close', () => {
-      clearTimeout(timer);
-      call.signal?.removeEventListener('abort', onAbort);
-    });
-    request.on('socket', (socket: Socket) => {
-      const connected = () => {
-        begun = true;
-        socket.setKeepAlive(true, PROBE_AFTER_MS);
-      };
-      if (socket.connecting) socket.once('connect', connected);
-      else connected();
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      if (request.reusedSocket && error.code === 'ECONNRESET') return reject(new StaleConnection());
-      lose('upstream_unreachable', `${where} failed: ${error.code ?? error.message}.`);
-    });
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > call.maxBytes) return lose('upstream_failed', `${where} answered more than ${call.maxBytes} bytes.`);
-        chunks.push(chunk);
+/** One request. Whatever ends it early is its `#loss`; then nothing more is read. */
+class Attempt {
+  readonly #call: TransportCall;
+  readonly #request: http.ClientRequest;
+  readonly #where: string;
+  readonly #watch: SilenceWatch;
+  readonly #timers: ReturnType<typeof setTimeout>[] = [];
+  #begun = false;
+  #loss: Error | null = null;
+  #fail: (loss: Error) => void = () => {};
+
+  constructor(call: TransportCall, agent: http.Agent | false) {
+    const { url, method, headers, body, silence } = call;
+    this.#call = call;
+    this.#where = `${method} ${url.origin}${url.pathname}`;
+    this.#watch = new SilenceWatch(silence, () => this.#lose('timeout', `was silent for ${(silence?.ms ?? 0) / 1000} s`, { silent: true }));
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const send = url.protocol === 'https:' ? https.request : http.request;
+    this.#request = send(url, { method, headers: { ...headers, ...length }, agent });
+  }
+
+  begin(): Promise<TransportStream> {
+    const { signal, timeoutMs, connectMs = CONNECT_MS, body } = this.#call;
+    const request = this.#request;
+    return new Promise<TransportStream>((resolve, reject) => {
+      this.#fail = reject;
+      if (timeoutMs !== null) this.#after(timeoutMs, () => this.#lose('timeout', `did not answer within ${timeoutMs / 1000} s`));
+      const connecting = this.#after(connectMs, () => this.#lose('upstream_unreachable', `did not connect within ${connectMs / 1000} s`));
+      request.on('socket', (socket: Socket) => {
+        const connected = () => {
+          clearTimeout(connecting);
+          this.#begun = true;
+          socket.setKeepAlive(true, PROBE_AFTER_MS);
+          this.#watch.wait();
+        };
+        if (socket.connecting) socket.once(this.#call.url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+        else connected();
       });
-      response.on('error', (error: NodeJS.ErrnoException) =>
-        lose('upstream_unreachable', `${where} broke off within its answer: ${error.code ?? error.message}.`),
-      );
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        if (request.reusedSocket && error.code === 'ECONNRESET') return reject(new StaleConnection());
+        this.#lose('upstream_unreachable', `failed: ${error.code ?? error.message}`);
+      });
+      request.on('response', (response) => {
+        this.#watch.rest();
+        const contentType = mediaTypeOf(response.headers['content-type']);
+        resolve({ status: response.statusCode ?? 0, contentType, chunks: this.#read(response) });
+      });
+      const leave = () => this.#lose('timeout', 'was given up');
+      request.on('close', () => {
+        for (const timer of this.#timers) clearTimeout(timer);
+        this.#watch.rest();
+        signal?.removeEventListener('abort', leave);
+      });
+      signal?.addEventListener('abort', leave);
+      if (signal?.aborted) leave();
+      else request.end(body);
     });
-    call.signal?.addEventListener('abort', onAbort);
-    if (call.signal?.aborted) onAbort();
-    else request.end(body);
-  });
+  }
+
+  async *#read(response: IncomingMessage): AsyncGenerator<Uint8Array> {
+    let size = 0;
+    const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    try {
+      for (;;) {
+        this.#watch.wait();
+        const { done, value } = await chunks.next();
+        this.#watch.rest();
+        if (this.#loss) throw this.#loss;
+        if (done) return;
+        size += value.length;
+        if (size > this.#call.maxBytes) this.#lose('upstream_failed', `answered more than ${this.#call.maxBytes} bytes`);
+        if (this.#loss) throw this.#loss;
+        yield value;
+      }
+    } catch (thrown) {
+      const { code, message } = thrown as NodeJS.ErrnoException;
+      if (!this.#loss) this.#lose('upstream_unreachable', `broke off within its answer: ${code ?? message}`);
+      throw this.#loss;
+    } finally {
+      this.#watch.rest();
+      if (!response.complete) this.#request.destroy();
+    }
+  }
+
+  #lose(code: ErrorCode, why: string, more: Record<string, unknown> = {}): void {
+    this.#loss ??= new CanvasError(code, `${this.#where} ${why}.`, { begun: this.#begun, ...more });
+    this.#fail(this.#loss);
+    this.#request.destroy();
+  }
+
+  #after(ms: number, then: () => void): ReturnType<typeof setTimeout> {
+    const timer = setTimeout(then, ms);
+    this.#timers.push(timer);
+    return timer;
+  }
 }

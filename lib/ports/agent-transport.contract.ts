@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AgentTransport, mayHaveBegun, type TransportCall } from './agent-transport.ts';
+import { type AgentTransport, mayHaveBegun, type TransportCall, wasSilent } from './agent-transport.ts';
 
 /** Holds a transport to the promises of `agent-transport.ts`. Every implementation runs it, over real sockets. */
 export function agentTransportContract(name: string, make: () => AgentTransport): void {
@@ -28,8 +28,16 @@ export function agentTransportContract(name: string, make: () => AgentTransport)
       await new Promise((resolve) => server.close(resolve));
     });
 
-    const call = (some: Partial<TransportCall> = {}) =>
-      transport.call({ url, method: 'POST', headers: { 'x-some': 'thing' }, body: '{"ü":1}', timeoutMs: 10_000, maxBytes: 1000, ...some });
+    const aCall = (some: Partial<TransportCall> = {}): TransportCall => ({
+      url,
+      method: 'POST',
+      headers: { 'x-some': 'thing' },
+      body: '{"ü":1}',
+      timeoutMs: 10_000,
+      maxBytes: 1000,
+      ...some,
+    });
+    const call = (some: Partial<TransportCall> = {}) => transport.call(aCall(some));
     const loss = (some: Partial<TransportCall> = {}): Promise<{ code: string; begun: boolean }> =>
       call(some).then(
         () => {
@@ -97,6 +105,88 @@ export function agentTransportContract(name: string, make: () => AgentTransport)
       expect(await loss({ timeoutMs: null, signal: giveUp.signal })).toEqual({ code: 'timeout', begun: true });
       expect(await loss({ timeoutMs: null, signal: giveUp.signal })).toEqual({ code: 'timeout', begun: false });
       expect(asked).toHaveLength(1);
+    });
+
+    test('no connection in time: unreachable, and not begun', async () => {
+      const mute = createTcpServer((socket) => socket.resume());
+      await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+      const secure = new URL(`https://127.0.0.1:${(mute.address() as AddressInfo).port}/`);
+      expect(await loss({ url: secure, timeoutMs: null, connectMs: 50 })).toEqual({ code: 'upstream_unreachable', begun: false });
+      await new Promise((resolve) => mute.close(resolve));
+    });
+
+    test('silence: before the first byte and after it, unless there is another sign of life', async () => {
+      let signs = 0;
+      const silence = {
+        ms: 40,
+        sinceSign: () => {
+          signs += 1;
+          return signs < 4 ? 0 : Number.POSITIVE_INFINITY;
+        },
+      };
+      answer = () => {};
+      await expect(call({ timeoutMs: null, silence })).rejects.toSatisfy(wasSilent);
+      expect(signs).toBe(4);
+      answer = (_request, response) => void response.write('half');
+      expect(await loss({ timeoutMs: null, silence: { ms: 40 } })).toEqual({ code: 'timeout', begun: true });
+    });
+
+    test('silence does not count while the answer is not read', async () => {
+      answer = (_request, response) => void response.write('one', () => response.end('two'));
+      const { chunks } = await transport.open({ ...aCall(), timeoutMs: null, silence: { ms: 40 } });
+      const all: string[] = [];
+      for await (const chunk of chunks) {
+        await new Promise((resolve) => setTimeout(resolve, 80));
+        all.push(Buffer.from(chunk).toString());
+      }
+      expect(all.join('')).toBe('onetwo');
+    });
+
+    test('an answer comes as it is made, and no faster than it is read', async () => {
+      const MB = 1024 * 1024;
+      let sent = 0;
+      answer = (_request, response) => {
+        response.writeHead(201, { 'content-type': 'Text/Event-Stream; charset=utf-8' });
+        const more = () => {
+          while (sent < 64 * MB) {
+            sent += MB;
+            if (!response.write('x'.repeat(MB))) return void response.once('drain', more);
+          }
+          response.end();
+        };
+        more();
+      };
+      const { status, contentType, chunks } = await transport.open({ ...aCall(), timeoutMs: null, maxBytes: 100 * MB });
+      expect([status, contentType]).toEqual([201, 'text/event-stream']);
+      let size = 0;
+      for await (const chunk of chunks) {
+        size += chunk.length;
+        // A transport that reads ahead reads five times while one piece is taken.
+        for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        expect(sent - size).toBeLessThan(24 * MB);
+      }
+      expect(size).toBe(64 * MB);
+    });
+
+    test('who stops reading ends the connection; who gives up is told so', async () => {
+      const closed: (() => void)[] = [];
+      const isClosed = () => new Promise<void>((resolve) => closed.push(resolve));
+      answer = (request, response) => {
+        request.socket.once('close', () => closed.shift()?.());
+        response.write('first');
+      };
+      const one = isClosed();
+      for await (const _chunk of (await transport.open({ ...aCall(), timeoutMs: null })).chunks) break;
+      await one;
+      const two = isClosed();
+      const giveUp = new AbortController();
+      const { chunks } = await transport.open({ ...aCall(), timeoutMs: null, signal: giveUp.signal });
+      await expect(
+        (async () => {
+          for await (const _chunk of chunks) giveUp.abort();
+        })(),
+      ).rejects.toMatchObject({ code: 'timeout' });
+      await two;
     });
 
     test('too long an answer: refused, not cut', async () => {
