@@ -27,6 +27,9 @@ export function AppHeader() {
         <NavLink href="/" here={atFleet}>
           Fleet
         </NavLink>
+        <NavLink href="/delegations" here={path.startsWith('/delegations') || path.startsWith('/traces')}>
+          Delegations
+        </NavLink>
         <NavLink href="/inbox" here={path.startsWith('/inbox')}>
           Inbox <UnreadBadge count={unread} />
         </NavLink>

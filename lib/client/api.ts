@@ -58,11 +58,16 @@ export async function callApi<T>(route: Route, options: CallOptions = {}): Promi
   if (response.status === 204) return undefined as T;
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;
+  throw refusalOf(response.status, body);
+}
+
+/** What the platform said no with. */
+export function refusalOf(status: number, body: unknown): ApiError {
   const refusal = (body ?? {}) as Partial<ErrorBody>;
-  throw new ApiError(
-    response.status,
+  return new ApiError(
+    status,
     refusal.code ?? 'internal',
-    refusal.error ?? `Canvas answered ${response.status} without saying why.`,
+    refusal.error ?? `Canvas answered ${status} without saying why.`,
     refusal.details,
   );
 }

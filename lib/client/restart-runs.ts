@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { BulkPreview, BulkRestart, BulkRestartDetail, bulkPreviewSchema, bulkRestartSchema } from '#lib/contract/bulk-restarts.ts';
-import type { QueuedMessage, QueuePage } from '#lib/contract/messages.ts';
+import type { QueuedMessage, QueuedMessageDetail, QueuePage } from '#lib/contract/messages.ts';
 import type { pauseSchema, RestartPage, RestartPreview, RestartRequest, RestartRunDetail, resumeSchema } from '#lib/contract/restarts.ts';
 import type { LiveSnapshotAnswer, SnapshotDetail, SnapshotDiffAnswer, SnapshotRow } from '#lib/contract/snapshots.ts';
 import { callApi } from './api.ts';
@@ -14,6 +14,7 @@ export const runKeys = {
   preview: (id: string) => ['restart-preview', id] as const,
   live: (id: string) => ['live-snapshot', id] as const,
   queue: (id: string, state: QueueFilter = 'open') => ['queue', id, state] as const,
+  queued: (id: string, queueId: string) => ['queue', id, 'one', queueId] as const,
   restarts: (active: boolean | null = null) => ['restarts', active] as const,
   workspaceRestarts: (id: string) => ['workspace-restarts', id] as const,
   snapshots: (id: string) => ['snapshots', id] as const,
@@ -71,6 +72,8 @@ export const fetchDiff = (snapshot: string, against: string, signal?: AbortSigna
 
 export const fetchQueue = (id: string, state: QueueFilter = 'open', signal?: AbortSignal) =>
   callApi<QueuePage>('GET /workspaces/:id/a2a/queue', { params: { id }, query: { state }, ...within(signal) });
+export const fetchQueued = (id: string, qid: string, signal?: AbortSignal) =>
+  callApi<QueuedMessageDetail>('GET /workspaces/:id/a2a/queue/:qid', { params: { id, qid }, ...within(signal) });
 export const retryMessage = (id: string, qid: string) =>
   callApi<QueuedMessage>('POST /workspaces/:id/a2a/queue/:qid/retry', { params: { id, qid }, body: {} });
 export const dropMessage = (id: string, qid: string, reason: string) =>

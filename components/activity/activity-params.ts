@@ -1,0 +1,30 @@
+import type { ActivityFilter } from '#lib/client/activity.ts';
+import type { ActivityType } from '#lib/contract/activity.ts';
+import { isActivityType } from './activity-words.ts';
+
+/** What of the activity is shown: `?type=error&peer=…&q=…`. */
+export interface ActivityPlace {
+  type: ActivityType | null;
+  /** The id of the workspace it was with; empty: any. */
+  peer: string;
+  q: string;
+}
+
+const MAX_SEARCH_CHARS = 200;
+const MAX_ID_CHARS = 64;
+
+/** Reads an address, the server's as the browser's. What means nothing is left out. */
+export function readActivityPlace(param: (name: string) => string | null | undefined): ActivityPlace {
+  const type = param('type') ?? null;
+  const peer = param('peer') ?? '';
+  return {
+    type: isActivityType(type) ? type : null,
+    peer: peer.length <= MAX_ID_CHARS ? peer : '',
+    q: (param('q') ?? '').slice(0, MAX_SEARCH_CHARS),
+  };
+}
+
+/** The same as the API's query. */
+export function activityFilterOf({ type, peer, q }: ActivityPlace): ActivityFilter {
+  return { ...(type === null ? {} : { type }), ...(peer === '' ? {} : { peer_id: peer }), ...(q.trim() === '' ? {} : { q: q.trim() }) };
+}

@@ -1,0 +1,66 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { useSinglePress } from '#components/ui/use-single-press.ts';
+import { delegationKeys, retryDelegation, showDelegation } from '#lib/client/delegations.ts';
+import { tell } from '#lib/client/workspace-actions.ts';
+import type { ShownDelegation } from '#lib/contract/delegations.ts';
+import { CancelDialog } from './cancel-dialog.tsx';
+import { hasEnded } from './delegation-words.ts';
+
+/** Its source hands it over by itself: only that one can ask again. One at work is with the agent: there is nothing to send. */
+export function mayRetry({ origin, status }: Pick<ShownDelegation, 'origin' | 'status'>): boolean {
+  return origin === 'platform' && status !== 'in_progress' && status !== 'completed';
+}
+
+/** What a person can do about a delegation. `onAnew` hears of the new one after one that had ended was asked again. */
+export function DelegationActions({
+  delegation,
+  small = false,
+  onAnew,
+}: {
+  delegation: ShownDelegation;
+  small?: boolean;
+  onAnew?: (anew: ShownDelegation) => void;
+}) {
+  const client = useQueryClient();
+  const [cancelling, setCancelling] = useState(false);
+  const { delegation_id: did, status, attempts, target_id } = delegation;
+  const ended = hasEnded(status);
+  const { pressed, press } = useSinglePress<'retry'>(`${did} ${status} ${attempts}`);
+  const retry = async () => {
+    const goBack = showDelegation(client, did, { stuck: null });
+    const anew = await tell(retryDelegation(did), ended ? 'It is asked again.' : 'It is tried again now.');
+    if (anew === undefined) goBack();
+    await client.invalidateQueries({ queryKey: delegationKeys.lists });
+    if (anew !== undefined && anew.delegation_id !== did) onAnew?.(anew);
+    return anew !== undefined && ended;
+  };
+  return (
+    <>
+      {mayRetry(delegation) && (
+        <Button small={small} disabled={pressed !== null} onClick={() => void press('retry', retry)}>
+          {pressed !== null ? 'Asking…' : ended ? 'Ask again' : 'Try now'}
+        </Button>
+      )}
+      {!ended && (
+        <Button small={small} look={small ? 'quiet' : 'plain'} onClick={() => setCancelling(true)}>
+          Cancel…
+        </Button>
+      )}
+      {delegation.stuck?.advice.includes('open_target') && (
+        <Link
+          href={`/w/${encodeURIComponent(target_id)}`}
+          prefetch={false}
+          className={`relative inline-flex items-center rounded-md px-2 font-medium text-accent underline underline-offset-4 coarse:min-h-11 ${small ? 'text-xs' : 'text-sm'}`}
+        >
+          Open the target
+        </Link>
+      )}
+      {cancelling && <CancelDialog delegation={delegation} onClose={() => setCancelling(false)} />}
+    </>
+  );
+}

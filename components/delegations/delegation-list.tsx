@@ -1,0 +1,73 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useRef } from 'react';
+import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
+import { Button } from '#components/ui/button.tsx';
+import { StripList, StripsLoading } from '#components/ui/strips.tsx';
+import { PanelFailure } from '#components/workspace/panel-failure.tsx';
+import { type DelegationFilter, delegationKeys, fetchDelegations } from '#lib/client/delegations.ts';
+import type { DelegationPage } from '#lib/contract/delegations.ts';
+import type { EventType } from '#lib/contract/events.ts';
+import { DelegationRow } from './delegation-row.tsx';
+import { useRowKeys } from './use-row-keys.ts';
+
+const EVENTS: readonly EventType[] = ['delegation.changed'];
+const PAGE = 50;
+/** The ledger tells of the beginning, a wait and the end; the moves between them, and what is stuck, show by asking again. */
+const EVERY_MS = 5_000;
+
+function hasOpen(page: DelegationPage): boolean {
+  return page.items.some(({ ended_at }) => ended_at === null);
+}
+
+/** Delegations as filtered, newest first, a page at a time; live. */
+export function useDelegations(filter: DelegationFilter, initial: DelegationPage | null) {
+  useRefetchOn(delegationKeys.lists, EVENTS);
+  return useInfiniteQuery({
+    queryKey: delegationKeys.list(filter),
+    queryFn: ({ pageParam, signal }) => fetchDelegations(filter, { limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: DelegationPage) => page.next,
+    refetchInterval: ({ state }) => (state.data?.pages.some(hasOpen) === true ? EVERY_MS : false),
+    gcTime: 60_000,
+    ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
+  });
+}
+
+/** `empty` is shown when there is nothing. `of`: the workspace whose page this is, which need not be named. */
+export function DelegationList({
+  list,
+  empty,
+  of = null,
+}: {
+  list: ReturnType<typeof useDelegations>;
+  empty: ReactNode;
+  of?: string | null;
+}) {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = list;
+  const box = useRef<HTMLDivElement>(null);
+  useRowKeys(box);
+  const items = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div ref={box} className="grid min-w-0 gap-3">
+      {error !== null && <PanelFailure what="The list of delegations" error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <StripsLoading what="the delegations" count={4} />}
+      {data !== undefined && items.length === 0 && error === null && empty}
+      {items.length > 0 && (
+        <StripList>
+          {items.map((delegation) => (
+            <DelegationRow key={delegation.delegation_id} delegation={delegation} of={of} />
+          ))}
+        </StripList>
+      )}
+      {hasNextPage && (
+        <div className="flex justify-center">
+          <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {isFetchingNextPage ? 'Fetching older ones…' : 'Show older ones'}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

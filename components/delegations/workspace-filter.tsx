@@ -1,0 +1,83 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { plainText } from '#components/ui/plain-text.ts';
+import { callApi } from '#lib/client/api.ts';
+import type { WorkspacePage } from '#lib/contract/workspaces.ts';
+
+const OFFERED = 50;
+
+/** Chooses one workspace by its name: what is typed is looked for, an exact name or a choice from the list is taken. */
+export function WorkspaceFilter({
+  chosen,
+  known,
+  onChange,
+  label = 'Of which workspace',
+  placeholder = 'Of any workspace',
+  word = 'of',
+}: {
+  /** The chosen id; empty: any. */
+  chosen: string;
+  /** Its name, if it is known; else the id is shown. */
+  known: string | null;
+  onChange: (id: string) => void;
+  label?: string;
+  placeholder?: string;
+  /** Before the name of the chosen one. */
+  word?: string;
+}) {
+  const id = useId();
+  const [text, setText] = useState('');
+  const { data } = useQuery({
+    queryKey: ['workspace-names', text],
+    queryFn: ({ signal }) =>
+      callApi<WorkspacePage>('GET /workspaces', { query: { q: text, sort: 'name', limit: OFFERED, page: 1 }, signal }),
+    enabled: text.trim() !== '',
+    gcTime: 30_000,
+    staleTime: 10_000,
+    placeholderData: (before) => before,
+  });
+  const offered = data?.items ?? [];
+  if (chosen !== '') {
+    return (
+      <p className="flex h-8 min-w-0 flex-none items-center gap-1.5 rounded-full border border-accent bg-accent/10 pr-1 pl-3 text-sm coarse:h-11">
+        <span className="text-faint">{word}</span>
+        <bdi className="max-w-48 truncate">{plainText(known ?? chosen)}</bdi>
+        <button
+          type="button"
+          aria-label={placeholder}
+          className="relative size-6 rounded-full text-faint hover:bg-text/10 hover:text-text coarse:size-9 coarse:after:absolute coarse:after:-inset-1"
+          onClick={() => onChange('')}
+        >
+          ✕
+        </button>
+      </p>
+    );
+  }
+  const pick = (typed: string) => {
+    setText(typed);
+    const match = offered.filter(({ name }) => plainText(name) === typed);
+    if (match.length === 1 && match[0] !== undefined) onChange(match[0].id);
+  };
+  return (
+    <>
+      <input
+        type="search"
+        list={id}
+        aria-label={label}
+        placeholder={placeholder}
+        autoComplete="off"
+        maxLength={200}
+        value={text}
+        onChange={(event) => pick(event.target.value)}
+        className="h-8 w-44 min-w-0 rounded-md border border-line bg-bg px-3 text-sm placeholder:text-faint hover:border-line-strong max-sm:flex-1 coarse:h-11 coarse:text-base"
+      />
+      <datalist id={id}>
+        {offered.map((card) => (
+          <option key={card.id} value={plainText(card.name)} />
+        ))}
+      </datalist>
+    </>
+  );
+}
