@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { TokenRow } from '#lib/contract/access.ts';
 import type { BulkRestart, BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
+import type { Channel, DeliveryRow } from '#lib/contract/channels.ts';
 import type { allDelegationsQuerySchema, DelegationDetail, DelegationPage } from '#lib/contract/delegations.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import type { BarsAnswer, HistoryAnswer } from '#lib/contract/history.ts';
@@ -46,6 +47,9 @@ export interface PageVerbs {
   listInbox(actor: Actor, input: z.input<typeof inboxQuerySchema>): Promise<InboxPage>;
   getIncident(actor: Actor, input: { incident: string }): Promise<IncidentDetail>;
   getPreferences(actor: Actor, input: Record<string, never>): Promise<Preferences>;
+  listChannels(actor: Actor, input: Record<string, never>): Promise<Channel[]>;
+  /** Newest first. */
+  listDeliveries(actor: Actor, input: { channel?: string; limit?: number }): Promise<DeliveryRow[]>;
 }
 
 /** What the one server process lends to the pages it renders. */

@@ -22,7 +22,7 @@ export function InboxFilters({ filter, items, go }: InboxFiltersProps) {
   if (filter.workspace !== null && !names.has(filter.workspace)) names.set(filter.workspace, 'The chosen one');
   const workspaces = [...names].sort(([, a], [, b]) => a.localeCompare(b));
   return (
-    <div className="ml-auto flex min-w-0 flex-wrap gap-2">
+    <div className="flex min-w-0 gap-2 max-sm:w-full sm:ml-auto">
       <Select label="Workspace" value={filter.workspace ?? ''} onChange={(value) => go({ workspace: value === '' ? null : value })}>
         <option value="">Every workspace</option>
         {workspaces.map(([id, name]) => (
@@ -59,7 +59,7 @@ function Select({
       aria-label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      className="h-8 max-w-44 min-w-0 rounded-md border border-line bg-panel px-2 text-sm text-soft hover:border-line-strong coarse:h-11 coarse:text-base"
+      className="h-8 min-w-0 max-sm:flex-1 sm:max-w-44 rounded-md border border-line bg-panel px-2 text-sm text-soft hover:border-line-strong coarse:h-11 coarse:text-base"
     >
       {children}
     </select>

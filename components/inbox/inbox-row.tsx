@@ -6,7 +6,7 @@ import { formatShort } from '#components/ui/format-count.ts';
 import { plainText } from '#components/ui/plain-text.ts';
 import type { InboxItem } from '#lib/contract/inbox.ts';
 import { formatAge } from '#lib/domain/duration-text.ts';
-import { KIND_LABEL } from './inbox-words.ts';
+import { detailBelow, KIND_LABEL } from './inbox-words.ts';
 import { SeverityMark } from './severity-mark.tsx';
 
 interface InboxRowProps {
@@ -21,7 +21,7 @@ interface InboxRowProps {
 /** One incident as a strip: how bad, what, how often, whose, since when; whether it was read, which its dot changes. */
 export function InboxRow({ item, href, open, onOpen, onRead }: InboxRowProps) {
   const title = plainText(item.title);
-  const detail = plainText(item.detail).trim();
+  const detail = plainText(detailBelow(item));
   const name = plainText(item.workspace_name);
   return (
     <li
@@ -66,7 +66,7 @@ export function InboxRow({ item, href, open, onOpen, onRead }: InboxRowProps) {
             </span>
           )}
         </h3>
-        {detail !== '' && detail !== title && (
+        {detail !== '' && (
           <p className="truncate text-sm text-soft" dir="auto">
             {detail}
           </p>

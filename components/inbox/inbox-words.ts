@@ -44,6 +44,15 @@ const SAID: ReadonlySet<IncidentKind> = new Set(['injection', 'agent_message', '
 /** Whether it is made of what agents say, and not of how a workspace is. */
 export const isSaid = ({ kind }: Pick<InboxItem, 'kind'>): boolean => SAID.has(kind);
 
+/** Enough of a beginning to tell that one text stands in another. */
+const HEAD_CHARS = 40;
+
+/** What a row says below its title: of what an agent said the title has the first line, so the others. */
+export function detailBelow({ title, detail }: Pick<InboxItem, 'title' | 'detail'>): string {
+  const [first = '', ...others] = detail.trim().split('\n');
+  return title.includes(first.slice(0, HEAD_CHARS)) ? others.join(' ').trim() : detail.trim();
+}
+
 /** What a mute covers: "Release Manager, all of it", "“Wedged” of every workspace", "“Wedged” of Release Manager". */
 export function muteWords({ workspace_id, workspace_name, kind }: Pick<Mute, 'workspace_id' | 'workspace_name' | 'kind'>): string {
   const name = workspace_name ?? workspace_id ?? '';

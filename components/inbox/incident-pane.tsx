@@ -7,7 +7,7 @@ import { plainText } from '#components/ui/plain-text.ts';
 import { Panel } from '#components/workspace/panel.tsx';
 import type { IncidentDetail } from '#lib/contract/inbox.ts';
 import { formatAge } from '#lib/domain/duration-text.ts';
-import { KIND_LABEL } from './inbox-words.ts';
+import { detailBelow, isSaid, KIND_LABEL } from './inbox-words.ts';
 import { IncidentEntries } from './incident-entries.tsx';
 import { IncidentLinks } from './incident-links.tsx';
 import { IncidentSent } from './incident-sent.tsx';
@@ -27,7 +27,6 @@ interface IncidentPaneProps {
 /** One incident: what it is, what can be done, what happened, what was sent of it. */
 export function IncidentPane({ incident, focus, onRead, onMute, onAssign }: IncidentPaneProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const detail = plainText(incident.detail).trim();
   const title = plainText(incident.title);
   useEffect(() => {
     if (focus) heading.current?.focus({ preventScroll: true });
@@ -49,7 +48,7 @@ export function IncidentPane({ incident, focus, onRead, onMute, onAssign }: Inci
         <h2 ref={heading} id="incident-title" tabIndex={-1} className="text-lg font-semibold wrap-anywhere outline-none" dir="auto">
           {title}
         </h2>
-        {detail !== '' && detail !== title && <LongText text={incident.detail} className="text-soft" />}
+        {!isSaid(incident) && detailBelow(incident) !== '' && <LongText text={incident.detail} className="text-soft" />}
         <p role="status" className="text-sm text-soft" dir="auto">
           {standing(incident)}
         </p>
@@ -82,10 +81,13 @@ export function IncidentPane({ incident, focus, onRead, onMute, onAssign }: Inci
 }
 
 /** In one line: whether it goes on, who takes care of it, whether it is muted. */
-function standing({ closed_at, opened_at, closed_why, mine, assignee_name, muted_by }: IncidentDetail): string {
+function standing(incident: IncidentDetail): string {
+  const { closed_at, opened_at, closed_why, mine, assignee_name, muted_by } = incident;
   const parts = [
     closed_at === null
-      ? 'It goes on.'
+      ? isSaid(incident)
+        ? ''
+        : 'It goes on.'
       : `Over after ${formatAge(closed_at - opened_at)}${closed_why === '' ? '' : `: ${plainText(closed_why)}`}.`,
     assignee_name === null ? 'Nobody has taken it.' : mine ? 'You take care of it.' : `${plainText(assignee_name)} takes care of it.`,
     muted_by === null ? '' : 'You have muted it.',

@@ -1,4 +1,12 @@
-import type { Channel, ChannelTest, CreatedChannel, createChannelSchema, DeliveryRow, PushKey, patchChannelSchema } from '#lib/contract/channels.ts';
+import type {
+  Channel,
+  ChannelTest,
+  CreatedChannel,
+  createChannelSchema,
+  DeliveryRow,
+  PushKey,
+  patchChannelSchema,
+} from '#lib/contract/channels.ts';
 import { callApi } from './api.ts';
 
 export const channelKeys = {

@@ -18,6 +18,7 @@ export interface InboxFilter {
 export const inboxKeys = {
   all: ['inbox'] as const,
   list: ({ view, workspace, kind }: InboxFilter) => ['inbox', 'list', view, workspace, kind] as const,
+  mutes: ['inbox', 'mutes'] as const,
   incident: (id: string) => ['inbox', 'incident', id] as const,
 };
 
@@ -28,6 +29,8 @@ export const fetchInbox = ({ view, workspace, kind }: InboxFilter, cursor: strin
     query: { view, workspace: workspace ?? undefined, kind: kind ?? undefined, cursor: cursor ?? undefined },
     ...within(signal),
   });
+export const fetchMutes = async (signal?: AbortSignal): Promise<Mute[]> =>
+  (await callApi<InboxPage>('GET /inbox', { query: { limit: 1 }, ...within(signal) })).mutes;
 export const fetchIncident = (incident: string, signal?: AbortSignal) =>
   callApi<IncidentDetail>('GET /inbox/:incident', { params: { incident }, ...within(signal) });
 export const assignIncident = (incident: string, to: 'me' | 'nobody') =>

@@ -2,6 +2,8 @@ import { listTokens } from './access-verbs.ts';
 import { listActivity } from './activity-verbs.ts';
 import type { Actor } from './actor.ts';
 import { getBulk, listBulk } from './bulk-verbs.ts';
+import { listDeliveries } from './channel-deliveries.ts';
+import { listChannels } from './channel-verbs.ts';
 import { allDelegations, getDelegation } from './delegation-reads.ts';
 import type { Deps } from './deps.ts';
 import { historyBars, workspaceEvents, workspaceHistory } from './history-verbs.ts';
@@ -45,5 +47,7 @@ export function pageVerbs(deps: Deps) {
     listInbox: bind(listInbox),
     getIncident: bind(getIncident),
     getPreferences: bind(getPreferences),
+    listChannels: bind(listChannels),
+    listDeliveries: bind(listDeliveries),
   };
 }
