@@ -16,7 +16,7 @@ const member = (key: string, name: string, role: string): SampleMember => ({
   config: { interval_seconds: INTERVAL_SECONDS, agent: { kind: 'sample', role: key } },
 });
 
-export const SAMPLE_LEAD = member('lead', 'Docs Lead', 'Asks the others in turn and reads what comes back');
+export const SAMPLE_LEAD = member('lead', 'Docs Lead', 'Asks the others in turn, delegates what takes longer, and reads what comes back');
 export const SAMPLE_MEMBERS = [
   member('indexer', 'Indexer', 'Indexes the documents of this project'),
   member('searcher', 'Searcher', 'Answers searches over the index'),

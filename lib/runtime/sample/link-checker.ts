@@ -2,18 +2,23 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { headingAnchors, relativeLinks } from './markdown-links.ts';
 import { projectDocuments } from './project-files.ts';
-import { type SampleBehaviour, type SampleDesk, SKILL_OF } from './sample-behaviour.ts';
+import { delegateTo, type SampleBehaviour, type SampleDesk, SKILL_OF } from './sample-behaviour.ts';
 import { BAD_DRAFTS, isOn } from './sample-schedule.ts';
 
 const DRAFTS = 8;
 
+/** A request that is answered with a report; whatever else it is told changes nothing. */
+const REPORT = 'report';
+
 /**
  * Checks that relative links and anchors lead somewhere. What it finds in the project's documents is a report. Drafts
  * are another matter: it is asked to let only clean ones pass, so a draft with a broken link is a failed request, and a
- * pile of bad drafts makes a high error rate.
+ * pile of bad drafts makes a high error rate. How large the project is it has from the statistician, to whom it delegates the
+ * question: the answer is in its next report.
  */
 export function linkChecker(): SampleBehaviour {
   let report = 'No document has been checked yet';
+  let size = '';
 
   async function checkProject({ host, root, pause, elapsed }: SampleDesk): Promise<void> {
     const documents = await projectDocuments(root);
@@ -52,8 +57,14 @@ export function linkChecker(): SampleBehaviour {
       const drafts = isOn(BAD_DRAFTS, desk.elapsed());
       await desk.host.work(drafts ? 'Checking drafts' : 'Checking links', () => (drafts ? checkDrafts(desk) : checkProject(desk)));
     },
-    async answer() {
-      return report;
+    async answer(desk, task) {
+      for (const { status, response } of task.results) if (status === 'completed') size = response.split('\n')[0] ?? '';
+      if (task.text.trim() === REPORT) {
+        task.onProgress('Writing the report on links');
+        await delegateTo(desk, 'statistician', 'statistics');
+        await desk.pause(4);
+      }
+      return size === '' ? report : `${report}\nIn a project of ${size}`;
     },
   };
 }

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DelegationResult } from '#lib/runtime/delegation-result.ts';
 import { testTask } from '#lib/runtime/test-task.ts';
 import { indexer } from './indexer.ts';
 import { lead } from './lead.ts';
 import { linkChecker } from './link-checker.ts';
+import { type SampleDesk, SKILL_OF } from './sample-behaviour.ts';
 import { BAD_DRAFTS, CRASH_AFTER_SECONDS, LOCKED_INDEX } from './sample-schedule.ts';
 import { searcher } from './searcher.ts';
 import { statistician } from './statistician.ts';
@@ -35,7 +37,7 @@ test('the link checker reports what is broken in the project, and that is no fai
   const checker = linkChecker();
   const desk = newDesk(root, 0);
   await checker.round(desk);
-  const report = await checker.answer(desk, task('report'));
+  const report = await checker.answer(desk, task('how are the links?'));
   expect(report.split('\n')).toEqual([
     '6 relative links in 2 documents, 2 broken',
     'README.md:3 links to docs/gone.md, which does not exist',
@@ -132,4 +134,90 @@ test('a summary takes the first sentence under each heading, or of each paragrap
   expect(summaryOf('# One\nFirst. Second.\n\n# Two\n\nThird one! Fourth.')).toEqual(['One: First.', 'Two: Third one!']);
   expect(summaryOf('Alpha is here. More.\n\nBeta\nis there.')).toEqual(['Alpha is here.', 'Beta is there.']);
   expect(summaryOf('  ')).toEqual([]);
+});
+
+const result = (target_id: string, response: string): DelegationResult => ({
+  delegation_id: `of-${target_id}`,
+  target_id,
+  target_name: target_id,
+  status: 'completed',
+  summary: 'a part of the report',
+  response,
+  response_cut: false,
+  error: '',
+  created_at: 1,
+  ended_at: 2,
+  trace_id: null,
+  span_id: null,
+});
+
+/** A desk with a whole team around it that answers at once and takes every delegation. */
+function teamDesk(startAt: number) {
+  const desk = newDesk(root, startAt);
+  const delegated: [string, string][] = [];
+  const host: SampleDesk['host'] = {
+    ...desk.host,
+    peers: async () =>
+      Object.values(SKILL_OF).map((id) => ({
+        id,
+        name: id,
+        role: null,
+        status: 'online',
+        parent_id: null,
+        active_tasks: 0,
+        agent_card: { skills: [{ id }] },
+      })),
+    ask: async (_id, text) => `An answer to ${text.split('\n')[0]}.`,
+    delegate: async (id, text) => {
+      delegated.push([id, text]);
+      return { delegation_id: `d${delegated.length}` };
+    },
+  };
+  return { desk: { ...desk, host }, delegated };
+}
+
+test('the lead delegates what takes longer, at most once in a while, and writes the results into its report', async () => {
+  const { desk, delegated } = teamDesk(0);
+  const team = lead();
+  await team.round(desk);
+  await team.round(desk);
+  expect(delegated).toEqual([
+    ['count-files', 'statistics'],
+    ['check-links', 'report'],
+  ]);
+  const told = await team.answer(
+    desk,
+    testTask({ text: 'Two delegations ended', results: [result('counter', '7 files'), result('checker', '')] }),
+  );
+  expect(told).toBe('The report has what counter did (completed) and what checker did (completed)');
+  expect(readFileSync(join(desk.host.folder, 'report.md'), 'utf8')).toMatch(
+    /^# Report 2\n.*## counter: a part of the report, completed\n\n7 files/s,
+  );
+  for (let rounds = 0; rounds < 35; rounds += 1) await team.round(desk);
+  expect(desk.elapsed()).toBeGreaterThan(300);
+  expect(delegated).toHaveLength(6);
+});
+
+test('the link checker asks the statistician for each report, and for nothing else that it is told', async () => {
+  const { desk, delegated } = teamDesk(0);
+  const checker = linkChecker();
+  await checker.answer(desk, testTask({ text: 'report' }));
+  await checker.answer(
+    desk,
+    testTask({ text: 'A delegation of yours came to an end', results: [result('count-files', '7 files\n.md: 3')] }),
+  );
+  expect(delegated).toEqual([['count-files', 'statistics']]);
+  expect(await checker.answer(desk, testTask({ text: 'report' }))).toMatch(/\nIn a project of 7 files$/);
+});
+
+test('what cannot be delegated is counted, and the round goes on', async () => {
+  const { desk, delegated } = teamDesk(0);
+  const host = { ...desk.host, delegate: async () => Promise.reject(new Error('no such place')) };
+  await lead().round({ ...desk, host });
+  expect(delegated).toEqual([]);
+  expect(desk.counted.filter((one) => one !== 'served')).toEqual([
+    { error: 'Nothing could be delegated to the statistician: no such place' },
+    { error: 'Nothing could be delegated to the link-checker: no such place' },
+  ]);
+  expect(readFileSync(join(desk.host.folder, 'report.md'), 'utf8')).toContain('# Report 1');
 });

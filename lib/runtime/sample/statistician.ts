@@ -36,7 +36,9 @@ export function statistician(): SampleBehaviour {
       host.log('info', newest.split('\n')[0] ?? '');
       await pause(2);
     },
-    async answer() {
+    async answer({ pause }, task) {
+      task.onProgress('Adding up what has been counted');
+      await pause(3);
       return newest;
     },
   };
