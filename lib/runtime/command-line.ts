@@ -11,6 +11,8 @@ export interface CommandLine {
   joinCode: string | null;
   /** Opaque mark of whoever started this process; echoed by GET /healthz. */
   instance: string | null;
+  /** Its first word was `mcp`: tools over stdin and stdout, and no agent. */
+  mcp: boolean;
   help: boolean;
   version: boolean;
 }
@@ -34,12 +36,13 @@ const OPTIONS = {
   version: { type: 'boolean' },
 } as const;
 
-/** Reads arguments. `-- <program> [arguments]` names a command agent; an optional first word `connect` is for people. */
+/** Reads arguments. `-- <program> [arguments]` names a command agent; a first word `mcp` asks for tools, an optional `connect` is for people. */
 export function readCommandLine(argv: readonly string[]): CommandLine {
   const divider = argv.indexOf('--');
   const own = divider === -1 ? argv : argv.slice(0, divider);
   const program = divider === -1 ? [] : argv.slice(divider + 1);
-  const { values, positionals } = parse(own[0] === 'connect' ? own.slice(1) : own);
+  const mcp = own[0] === 'mcp';
+  const { values, positionals } = parse(mcp || own[0] === 'connect' ? own.slice(1) : own);
   if (positionals.length > 0)
     throw new CanvasError('bad_request', `"${positionals[0]}" is not understood: put the agent's program behind --, as in "-- claude"`);
   const settings: Record<string, unknown> = {};
@@ -62,12 +65,18 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   ].filter((agent) => agent !== null);
   if (agents.length > 1)
     throw new CanvasError('bad_request', 'More than one agent is named: give one of "-- <program>", --agent-url and --sample');
+  if (mcp && agents.length > 0)
+    throw new CanvasError(
+      'bad_request',
+      'mcp takes no agent: whoever starts it is the agent. Leave "-- <program>", --agent-url and --sample out',
+    );
   set('agent', agents[0]);
   return {
     settings,
     configFile: values.config ?? null,
     joinCode: values.join ?? null,
     instance: values.instance ?? null,
+    mcp,
     help: values.help === true,
     version: values.version === true,
   };

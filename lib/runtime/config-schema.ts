@@ -102,3 +102,5 @@ export const runtimeConfigSchema = z.strictObject({
 export type CommandAgentConfig = z.infer<typeof commandAgentSchema>;
 export type HttpAgentConfig = z.infer<typeof httpAgentSchema>;
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
+/** All but the agent. */
+export type ConnectionConfig = Omit<RuntimeConfig, 'agent'>;

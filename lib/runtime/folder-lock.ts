@@ -46,6 +46,12 @@ export async function holdFolder(folder: string, workspaceId: string, waitMs = W
   }
 }
 
+/** The pid of the living process that holds the folder; null: nobody does. */
+export async function folderHolder(folder: string): Promise<number | null> {
+  const highest = Math.max(0, ...(await numbers(folder)));
+  return highest === 0 ? null : await livingOwner(fileOf(folder, highest));
+}
+
 /** Null: held by us. A pid: by that process. */
 async function tryToHold(folder: string, draft: string): Promise<number | 'changed' | null> {
   const highest = Math.max(0, ...(await numbers(folder)));

@@ -6,6 +6,8 @@ export const HELP = `canvas-workspace: connects an agent to Canvas
   canvas-workspace --platform URL --id ID -- ./my-agent --flag      (prompt on stdin, answer on stdout)
   canvas-workspace --platform URL --id ID --agent-url http://127.0.0.1:9000/ask
   canvas-workspace --config FILE
+  canvas-workspace mcp --platform URL --id ID --join CODE
+                         (started by an MCP client: its tools over stdin and stdout, and a heartbeat while it lives)
 
 Where to connect
   -p, --platform URL      address of Canvas                              PLATFORM_URL

@@ -1,11 +1,11 @@
 import { scrub } from '#lib/domain/scrub.ts';
 import { agentFor } from './agent-for.ts';
-import { readCommandLine } from './command-line.ts';
+import { type CommandLine, readCommandLine } from './command-line.ts';
 import { holdFolder } from './folder-lock.ts';
 import { HELP } from './help-text.ts';
 import { lineLog, sentenceOf } from './log.ts';
 import { preparePrivateFolder } from './private-file.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig, readConnection } from './read-config.ts';
 import { RUNTIME_VERSION } from './version.ts';
 import { type RuntimeEnd, WorkspaceRuntime } from './workspace-runtime.ts';
 
@@ -18,6 +18,7 @@ async function main(): Promise<number> {
     process.stdout.write(line.help ? HELP : `${RUNTIME_VERSION}\n`);
     return 0;
   }
+  if (line.mcp) return await lendTools(line);
   const config = readConfig(line, process.env);
   await preparePrivateFolder(config.folder);
   await holdFolder(config.folder, config.workspace_id);
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
     config,
     agent,
     log,
-    joinCode: line.joinCode ?? (process.env['CANVAS_JOIN_CODE'] || null),
+    joinCode: joinCodeOf(line),
     instance: line.instance,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -48,6 +49,29 @@ async function main(): Promise<number> {
         : `${sentenceOf(end.refusal)}. This runtime ends: check the workspace id, and the token or join code`,
     );
   return EXIT[end.kind];
+}
+
+const joinCodeOf = (line: CommandLine) => line.joinCode ?? (process.env['CANVAS_JOIN_CODE'] || null);
+
+/** `canvas-workspace mcp`. Stdout is the protocol's alone: whatever is to be said goes to stderr. */
+async function lendTools(line: CommandLine): Promise<number> {
+  const config = { ...readConnection(line, process.env), delivery_mode: 'poll' as const, stop_deadline_seconds: 0 };
+  await preparePrivateFolder(config.folder);
+  const log = lineLog((text) => process.stderr.write(text));
+  process.on('unhandledRejection', (thrown) => log('error', `Nobody handled a failure: ${sentenceOf(thrown)}`));
+  const ending = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
+  const { runSession } = await import('./mcp/session.ts');
+  await runSession({
+    config,
+    joinCode: joinCodeOf(line),
+    traceparent: process.env['TRACEPARENT'],
+    stdin: process.stdin,
+    stdout: process.stdout,
+    log,
+    ending: ending.signal,
+  });
+  return EXIT.stopped;
 }
 
 main().then(

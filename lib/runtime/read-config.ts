@@ -8,6 +8,7 @@ import type { CommandLine } from './command-line.ts';
 import { commandPlan } from './command-presets.ts';
 import {
   agentConfigSchema,
+  type ConnectionConfig,
   commandAgentSchema,
   httpAgentSchema,
   type RuntimeConfig,
@@ -48,6 +49,17 @@ const YAML_SETTINGS = new Set(['interval_seconds', 'port', 'idle_timeout_seconds
  * Rejects with `bad_request` and a sentence that names the key, the value's fault and where it came from.
  */
 export function readConfig(line: CommandLine, environment: Environment): RuntimeConfig {
+  const { settings, file } = gathered(line, environment);
+  return check(runtimeConfigSchema, settings, file);
+}
+
+/** The same for a program that connects a workspace without an agent of its own; a file that names one is good for both. */
+export function readConnection(line: CommandLine, environment: Environment): ConnectionConfig {
+  const { settings, file } = gathered(line, environment);
+  return check(connectionSchema, settings, file);
+}
+
+function gathered(line: CommandLine, environment: Environment): { settings: Settings; file: string | null } {
   const above = { ...environmentSettings(environment), ...line.settings };
   const id = typeof above['workspace_id'] === 'string' ? above['workspace_id'] : null;
   const home = typeof above['folder'] === 'string' ? above['folder'] : id === null ? null : join(homedir(), '.canvas-workspace', id);
@@ -56,7 +68,7 @@ export function readConfig(line: CommandLine, environment: Environment): Runtime
   const below = file === null ? {} : fileSettings(file);
   const settings: Settings = { ...below, ...above };
   settings['folder'] = resolve(String(settings['folder'] ?? (file === null ? home : dirname(file)) ?? '.'));
-  return check(settings, file);
+  return { settings, file };
 }
 
 function environmentSettings(environment: Environment): Settings {
@@ -91,13 +103,15 @@ function yamlOf(text: string, where: string): unknown {
   }
 }
 
-function check(settings: Settings, file: string | null): RuntimeConfig {
+const connectionSchema = runtimeConfigSchema.extend({ agent: agentConfigSchema.optional() });
+
+function check<T extends z.infer<typeof connectionSchema>>(schema: z.ZodType<T>, settings: Settings, file: string | null): T {
   const where = file === null ? '' : ` (file ${file})`;
-  const result = runtimeConfigSchema.safeParse(settings);
+  const result = schema.safeParse(settings);
   if (!result.success)
     throw new CanvasError('bad_request', result.error.issues.map((issue) => sentence(issue, settings)).join('\n') + where);
   try {
-    if (result.data.agent.kind === 'command') commandPlan(result.data.agent);
+    if (result.data.agent?.kind === 'command') commandPlan(result.data.agent);
   } catch (thrown) {
     throw new CanvasError('bad_request', sentenceOf(thrown) + where);
   }

@@ -1,52 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import { join, resolve as resolvePath } from 'node:path';
+import { join } from 'node:path';
 import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
 import { A2aServer } from './a2a-server.ts';
-import type { Agent, AgentHost } from './agent.ts';
+import type { AgentHost } from './agent.ts';
 import { agentHost } from './agent-host.ts';
-import type { RuntimeConfig } from './config-schema.ts';
-import { Credentials } from './credentials.ts';
-import { Drain } from './drain.ts';
-import { Gate } from './gate.ts';
 import { HeartbeatLoop, type LoopTiming } from './heartbeat-loop.ts';
-import { type Log, sentenceOf } from './log.ts';
-import { RuntimeMcp } from './mcp/runtime-mcp.ts';
+import { sentenceOf } from './log.ts';
+import type { McpHands } from './mcp/hands.ts';
 import { openResultsLoop } from './open-results-loop.ts';
-import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
 import { register } from './registration.ts';
 import { restoreWork } from './restore-work.ts';
 import type { ResultsLoop, ResultsTiming } from './results-loop.ts';
-import { SnapshotKeeper } from './snapshot-keeper.ts';
+import { makeParts, type PartsOptions, type RuntimeParts, snapshotPath } from './runtime-parts.ts';
 import { untilAborted } from './until-aborted.ts';
 import { RUNTIME_VERSION } from './version.ts';
-import { Wedge } from './wedge.ts';
 import { within } from './within.ts';
-import { WorkInHand } from './work-in-hand.ts';
-import { openWorkMemory, type WorkMemory } from './work-memory.ts';
-import { WorkMeter } from './work-meter.ts';
 
-export interface RuntimeOptions {
-  config: RuntimeConfig;
-  agent: Agent;
-  log: Log;
+export interface RuntimeOptions extends PartsOptions {
   joinCode?: string | null;
   /** Echoed by GET /healthz and kept in runtime.json, for whoever started this process. */
   instance?: string | null;
   timing?: Partial<LoopTiming>;
   resultsTiming?: Partial<ResultsTiming>;
-  /** What tasks get between the cancel at a drain's deadline and the cut; 5 s when absent. */
-  drainGraceMs?: number;
 }
 
 /** How it ended: asked to, or because the platform no longer has this workspace or will not have it. */
 export type RuntimeEnd = { kind: 'stopped' } | { kind: 'gone' | 'refused'; refusal: CanvasError };
 
 const GOODBYE_MS = 3000;
-const SNAPSHOT_MS = 2000;
 const SENDING_MS = 1000;
 const SAYING_MS = 2000;
-const DRAIN_GRACE_MS = 5000;
 
 /**
  * One workspace's runtime. Its life, in order; each step only after the one before:
@@ -67,7 +50,7 @@ export class WorkspaceRuntime {
   readonly host: AgentHost;
   readonly ended: Promise<RuntimeEnd>;
   readonly #options: RuntimeOptions;
-  readonly #parts: Parts;
+  readonly #parts: RuntimeParts;
   readonly #server: A2aServer;
   readonly #loop: HeartbeatLoop;
   readonly #results: ResultsLoop;
@@ -76,7 +59,7 @@ export class WorkspaceRuntime {
   #agentStarted = false;
   #stop: Promise<void> | null = null;
 
-  private constructor(options: RuntimeOptions, parts: Parts, server: A2aServer) {
+  private constructor(options: RuntimeOptions, parts: RuntimeParts, server: A2aServer) {
     const { config, log } = options;
     const { client, meter, wedge, work, gate, drain } = parts;
     this.bootId = parts.bootId;
@@ -178,10 +161,20 @@ export class WorkspaceRuntime {
     await this.#end({ kind: 'stopped' });
   }
 
+  /** What MCP tools reach of this workspace. */
+  get tools(): McpHands {
+    return this.#parts.mcp.hands;
+  }
+
   async #begin(): Promise<void> {
     const { config, agent, log, joinCode } = this.#options;
     try {
-      const body = { id: config.workspace_id, url: this.url, delivery_mode: config.delivery_mode, agent_card: this.#server.card };
+      const body = {
+        id: config.workspace_id,
+        url: config.delivery_mode === 'poll' ? '' : this.url,
+        delivery_mode: config.delivery_mode,
+        agent_card: this.#server.card,
+      };
       await register({
         client: this.#parts.client,
         credentials: this.#parts.credentials,
@@ -260,38 +253,3 @@ export class WorkspaceRuntime {
     return problem ?? unsent;
   }
 }
-
-interface Parts {
-  bootId: string;
-  credentials: Credentials;
-  client: PlatformClient;
-  meter: WorkMeter;
-  wedge: Wedge;
-  memory: WorkMemory;
-  work: WorkInHand;
-  gate: Gate;
-  drain: Drain;
-  keeper: SnapshotKeeper;
-  mcp: RuntimeMcp;
-}
-
-async function makeParts({ config, agent, log, drainGraceMs }: RuntimeOptions): Promise<Parts> {
-  const bootId = randomUUID();
-  const credentials = new Credentials(config.folder);
-  await credentials.load();
-  const client = new PlatformClient(config.platform_url, credentials);
-  const meter = new WorkMeter();
-  const memory = await openWorkMemory(config.folder, log, resolvePath(config.folder, config.results_file));
-  const work = new WorkInHand(meter);
-  const gate = new Gate();
-  const path = snapshotPath(config);
-  const workspaceId = config.workspace_id;
-  const keeper = new SnapshotKeeper({ path, workspaceId, bootId, agent, memory, work, client, log, milliseconds: SNAPSHOT_MS });
-  const drain = new Drain({ work, gate, inFlight: () => meter.inFlight, graceMs: drainGraceMs ?? DRAIN_GRACE_MS });
-  const wedge = new Wedge();
-  const beatSoon = () => meter.onChange();
-  const mcp = new RuntimeMcp({ workspaceId, client, meter, wedge, beatSoon, tracesAtWork: () => work.traces }, log);
-  return { bootId, credentials, client, meter, wedge, memory, work, gate, drain, keeper, mcp };
-}
-
-const snapshotPath = (config: RuntimeConfig) => resolvePath(config.folder, config.snapshot_path);

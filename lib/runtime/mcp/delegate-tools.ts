@@ -35,7 +35,7 @@ export function delegateTools(questions: Questions, tellMs = 5000): readonly Too
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     async run(input, { hands, signal, traceparent, progress }) {
       const peer = await targetOf(hands, input.target);
-      const question = questions.ask(hands, peer, input.task, traceparent);
+      const question = questions.ask(hands, peer, input.task, await traceparent());
       const cancel = () => question.giveUp();
       signal.addEventListener('abort', cancel, { once: true });
       const tell = () => progress(`${quotedName(peer.name)} has the task for ${secondsOf(question)} s`);
@@ -68,13 +68,14 @@ export function delegateTools(questions: Questions, tellMs = 5000): readonly Too
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     async run(input, { hands, signal, traceparent }) {
       const peer = await targetOf(hands, input.target);
+      const trace = await traceparent();
       const body = {
         target_id: peer.id,
         task: input.task,
         // A call whose answer was lost is made again: by the key the platform knows that it is the same.
         idempotency_key: input.idempotency_key ?? randomUUID(),
         ...(input.expires_in_seconds !== undefined && { expires_in_seconds: input.expires_in_seconds }),
-        ...(traceparent !== undefined && { traceparent }),
+        ...(trace !== undefined && { traceparent: trace }),
       };
       const made = await persistently(signal, () => post<DelegateAnswer>(hands, 'delegate', body, `the task for workspace ${peer.id}`));
       const already = made.idempotent_hit === true;

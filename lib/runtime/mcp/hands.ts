@@ -1,3 +1,4 @@
+import type { TracePlace } from '#lib/contract/traces.ts';
 import type { PlatformClient } from '#lib/runtime/platform-client.ts';
 
 /** What the tools reach of the workspace that they act for. */
@@ -11,12 +12,14 @@ export interface McpHands {
   /** Says that the agent is stuck, or with null that it no longer is. Resolves with the reason that the card shows now. */
   setWedge(reason: string | null): Promise<string | null>;
   /** The work at hand, in W3C form; undefined when there is none, or more than one. */
-  traceparent(): string | undefined;
+  traceparent(): Promise<string | undefined>;
   /** Messages that this agent fetches and answers by itself; null: a runtime gives them to it. */
   readonly inbox: McpInbox | null;
 }
 
 export interface McpInbox {
+  /** Where the messages that were fetched, and are not answered, stand in their traces. */
+  readonly traces: readonly TracePlace[];
   /** What waits for this agent, oldest first. */
   open(): Promise<OpenMessage[]>;
   /** Ends one with an answer, or with the reason why there is none. */

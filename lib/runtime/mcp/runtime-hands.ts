@@ -1,9 +1,10 @@
 import { CanvasError } from '#lib/contract/errors.ts';
-import { type TracePlace, traceparentOf } from '#lib/contract/traces.ts';
+import type { TracePlace } from '#lib/contract/traces.ts';
 import type { PlatformClient } from '#lib/runtime/platform-client.ts';
 import type { Wedge } from '#lib/runtime/wedge.ts';
 import type { WorkMeter } from '#lib/runtime/work-meter.ts';
 import type { McpHands, McpInbox } from './hands.ts';
+import { onlyOne } from './only-one.ts';
 
 /** A tool call waits so long for the platform to know this workspace: it is asked again when it does not answer. */
 const CONNECT_MS = 10_000;
@@ -39,10 +40,7 @@ export function runtimeHands(parts: RuntimeHandsParts): McpHands {
       else wedge.mark(reason);
       return wedge.reason;
     },
-    traceparent() {
-      const [only, ...others] = tracesAtWork();
-      return only === undefined || others.length > 0 ? undefined : traceparentOf(only);
-    },
+    traceparent: async () => onlyOne(tracesAtWork()),
   };
 }
 

@@ -24,5 +24,5 @@ export async function answerState(
   const { current_task, wedge } = read.data;
   if (current_task !== undefined) await hands.setTask(current_task);
   const now = wedge === undefined ? undefined : await hands.setWedge(wedge);
-  return { ...(now !== undefined && { wedge: now }), traceparent: hands.traceparent() ?? null };
+  return { ...(now !== undefined && { wedge: now }), traceparent: (await hands.traceparent()) ?? null };
 }

@@ -15,8 +15,8 @@ export interface ToolCall {
   hands: McpHands;
   /** Aborted when the client no longer waits. */
   signal: AbortSignal;
-  /** The work that this call belongs to, in W3C form. */
-  traceparent: string | undefined;
+  /** The work that this call belongs to, in W3C form; undefined: none is known. */
+  traceparent(): Promise<string | undefined>;
   /** Tells a client that asked for it how it goes. */
   progress(message: string): void;
 }
@@ -97,7 +97,7 @@ function callOf(hands: McpHands, extra: RequestHandlerExtra<ServerRequest, Serve
   return {
     hands,
     signal: extra.signal,
-    traceparent: given ?? hands.traceparent(),
+    traceparent: async () => given ?? (await hands.traceparent()),
     progress(message) {
       if (progressToken === undefined || extra.signal.aborted) return;
       told += 1;
