@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { TokenRow } from '#lib/contract/access.ts';
+import type { ActivityRow, activityQuerySchema } from '#lib/contract/activity.ts';
 import type { BulkRestart, BulkRestartDetail } from '#lib/contract/bulk-restarts.ts';
 import type { Channel, DeliveryRow } from '#lib/contract/channels.ts';
 import type { allDelegationsQuerySchema, DelegationDetail, DelegationPage } from '#lib/contract/delegations.ts';
@@ -40,6 +41,8 @@ export interface PageVerbs {
   listQueue(actor: Actor, input: { id: string }): Promise<QueuePage>;
   listSnapshots(actor: Actor, input: { id: string }): Promise<SnapshotRow[]>;
   getSnapshot(actor: Actor, input: { snapshot: string }): Promise<SnapshotDetail>;
+  /** Newest first, unless asked from an id on. */
+  listActivity(actor: Actor, input: z.input<typeof activityQuerySchema> & { id: string }): Promise<ActivityRow[]>;
   /** Newest first. */
   allDelegations(actor: Actor, input: z.input<typeof allDelegationsQuerySchema>): Promise<DelegationPage>;
   getDelegation(actor: Actor, input: { did: string }): Promise<DelegationDetail>;

@@ -28,3 +28,12 @@ export function readActivityPlace(param: (name: string) => string | null | undef
 export function activityFilterOf({ type, peer, q }: ActivityPlace): ActivityFilter {
   return { ...(type === null ? {} : { type }), ...(peer === '' ? {} : { peer_id: peer }), ...(q.trim() === '' ? {} : { q: q.trim() }) };
 }
+
+/** The shortest address of a view on the page at `path`. */
+export function activityAddress(path: string, { type, peer, q }: ActivityPlace): string {
+  const params = new URLSearchParams({ show: 'activity' });
+  if (type !== null) params.set('type', type);
+  if (peer !== '') params.set('peer', peer);
+  if (q !== '') params.set('q', q);
+  return `${path}?${params}`;
+}

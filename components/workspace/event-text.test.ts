@@ -25,3 +25,11 @@ test('a snapshot is told with its size, and an unknown kind by its own name', ()
   expect(eventText(of('snapshot.saved', { snapshot_id: 's', run_id: null, bytes: 14_200 }))).toMatchObject({ detail: '14 KB' });
   expect(eventText({ ...of('token.accepted_again', {}), type: 'later.kind' } as unknown as LedgerEvent).title).toBe('later.kind');
 });
+
+test('a delegation is told by its state and what it is for', () => {
+  const changed = (state: 'queued' | 'completed' | 'failed') =>
+    eventText(of('delegation.changed', { delegation_id: 'd', target_id: 't', state, summary: 'Write it', trace_id: 'x' }));
+  expect(changed('completed')).toEqual({ title: 'Delegation: completed', detail: 'Write it', tone: 'ok', shape: null });
+  expect(changed('queued')).toMatchObject({ title: 'Delegation: waits', shape: 'late' });
+  expect(changed('failed')).toMatchObject({ tone: 'bad', shape: 'failed' });
+});

@@ -1,3 +1,4 @@
+import { DELEGATION_LABEL, DELEGATION_SHAPE, DELEGATION_TONE } from '#components/delegations/delegation-words.ts';
 import { RUN_KIND_LABEL, RUN_STATE_LABEL, RUN_TONE } from '#components/restarts/run-words.ts';
 import { SHOWN_TONE, type Tone } from '#components/status/shown-tone.ts';
 import { formatBytes } from '#components/ui/format-bytes.ts';
@@ -26,6 +27,11 @@ function stepText({ kind, step, says }: Extract<LedgerEvent, { type: 'restart.st
     ? `${RUN_KIND_LABEL[kind]} ${RUN_STATE_LABEL[step].toLowerCase()}`
     : `${RUN_KIND_LABEL[kind]}: ${says}`;
   return { title, detail: '', tone: RUN_TONE[step], shape };
+}
+
+function delegationText({ state, summary }: Extract<LedgerEvent, { type: 'delegation.changed' }>['data']): EventText {
+  const shape = state === 'completed' ? null : DELEGATION_SHAPE[state];
+  return { title: `Delegation: ${DELEGATION_LABEL[state].toLowerCase()}`, detail: summary, tone: DELEGATION_TONE[state], shape };
 }
 
 /** One row of the ledger in words. A kind that is not known here yet is shown by its own name. */
@@ -76,6 +82,8 @@ export function eventText(event: LedgerEvent): EventText {
       return quiet(`A message from ${event.data.sender_name} was dropped`, event.data.why);
     case 'message.retried':
       return quiet(`A message from ${event.data.sender_name} is delivered again`);
+    case 'delegation.changed':
+      return delegationText(event.data);
     case 'process.started':
       return quiet(
         event.data.attempt > 1 ? `Process started, attempt ${event.data.attempt}` : 'Process started',

@@ -1,50 +1,37 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect } from 'react';
+import { useSearchParams } from 'next/navigation';
+import { useCallback, useEffect, useState } from 'react';
+import { ActivityPanel } from '#components/activity/activity-panel.tsx';
+import { type ActivityPlace, activityAddress, readActivityPlace } from '#components/activity/activity-params.ts';
+import { DelegationsPanel } from '#components/delegations/delegations-panel.tsx';
 import { useWorkspace } from '#components/fleet/use-workspace.ts';
-import { QueuePanel } from '#components/queue/queue-panel.tsx';
-import { RestartsPanel } from '#components/restarts/restarts-panel.tsx';
+import { MessagesPanel } from '#components/messages/messages-panel.tsx';
 import { useCatchUp, useLive } from '#components/shell/canvas-live.tsx';
-import { SnapshotsPanel } from '#components/snapshots/snapshots-panel.tsx';
 import { SHOWN_TONE } from '#components/status/shown-tone.ts';
+import { ViewLinks } from '#components/ui/view-links.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { mergeCards } from '#lib/client/fleet-cache.ts';
-import type { TokenRow } from '#lib/contract/access.ts';
-import type { LedgerEvent } from '#lib/contract/events.ts';
-import type { HistoryAnswer } from '#lib/contract/history.ts';
-import type { QueuePage } from '#lib/contract/messages.ts';
-import type { RestartPage } from '#lib/contract/restarts.ts';
-import type { SnapshotRow } from '#lib/contract/snapshots.ts';
+import type { ActivityRow } from '#lib/contract/activity.ts';
+import type { DelegationPage } from '#lib/contract/delegations.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
-import { AgentCardPanel } from './agent-card-panel.tsx';
-import { ChildrenPanel } from './children-panel.tsx';
-import { EvidencePanel } from './evidence-panel.tsx';
 import { GoneNotice } from './gone-notice.tsx';
-import { HistoryPanel } from './history-panel.tsx';
-import { LogPanel } from './log-panel.tsx';
-import { TimelinePanel } from './timeline-panel.tsx';
-import { TokensPanel } from './tokens-panel.tsx';
 import { detailKey, useDetail } from './use-detail.ts';
-import { Vitals } from './vitals.tsx';
 import { WorkspaceHead } from './workspace-head.tsx';
+import { type OverviewData, WorkspaceOverview } from './workspace-overview.tsx';
+import { WORKSPACE_TAB_LABEL, WORKSPACE_TABS, workspaceAddress } from './workspace-tabs.ts';
 
-interface WorkspaceScreenProps {
-  id: string;
-  detail: WorkspaceDetail;
-  history: HistoryAnswer;
-  events: LedgerEvent[];
-  tokens: TokenRow[];
-  /** The last lines of its local process; null when it has none, or they could not be read. */
-  log: string[] | null;
-  restarts: RestartPage;
-  snapshots: SnapshotRow[];
-  queue: QueuePage;
-}
+/** The view that was asked for, with what the server sends along for it. */
+export type WorkspaceView =
+  | { tab: 'overview'; data: OverviewData }
+  | { tab: 'delegations'; data: DelegationPage }
+  | { tab: 'activity'; data: ActivityRow[] }
+  | { tab: 'messages'; data: ActivityRow[] };
 
-/** One workspace: how it is and why, its day, what happened, who may speak for it. */
-export function WorkspaceScreen({ id, detail, history, events, tokens, log, restarts, snapshots, queue }: WorkspaceScreenProps) {
+/** One workspace: how it is, what it asked and was asked, what it did, what people say to it. */
+export function WorkspaceScreen({ id, detail, view }: { id: string; detail: WorkspaceDetail; view: WorkspaceView }) {
   const client = useQueryClient();
   const live = useLive();
   const entry = useWorkspace(id);
@@ -88,28 +75,30 @@ export function WorkspaceScreen({ id, detail, history, events, tokens, log, rest
   return (
     <main data-tone={SHOWN_TONE[state]} className="mx-auto grid w-full max-w-7xl gap-4 px-3 py-4 sm:px-5">
       <WorkspaceHead card={card} state={state} ancestors={known.ancestors} />
-      <Vitals card={card} state={state} />
-      <HistoryPanel id={id} initial={history} />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="grid min-w-0 gap-4">
-          <EvidencePanel card={card} state={state} evidence={known.evidence} error={error} onRetry={() => void refetch()} />
-          <RestartsPanel id={id} initial={restarts} />
-          <TimelinePanel id={id} initial={events} />
-          {card.provisioner === 'process' && <LogPanel id={id} initial={log} />}
-        </div>
-        <div className="grid min-w-0 gap-4">
-          <QueuePanel
-            id={id}
-            queued={card.queued}
-            wakeOnMessage={card.provisioner === 'process' ? known.wake_on_message : null}
-            initial={queue}
-          />
-          <SnapshotsPanel id={id} canRestore={card.provisioner === 'process'} initial={snapshots} />
-          {known.children.length > 0 && <ChildrenPanel items={known.children} />}
-          <TokensPanel id={id} name={card.name} initial={tokens} />
-          <AgentCardPanel agentCard={known.agent_card} />
-        </div>
-      </div>
+      <ViewLinks
+        label="Views of this workspace"
+        current={view.tab}
+        views={WORKSPACE_TABS.map((key) => ({ key, label: WORKSPACE_TAB_LABEL[key], href: workspaceAddress(id, key), count: null }))}
+      />
+      {view.tab === 'overview' && (
+        <WorkspaceOverview card={card} state={state} detail={known} data={view.data} error={error} onRetry={() => void refetch()} />
+      )}
+      {view.tab === 'delegations' && <DelegationsPanel id={id} initial={view.data} />}
+      {view.tab === 'activity' && <Activity id={id} initial={view.data} />}
+      {view.tab === 'messages' && <MessagesPanel id={id} name={card.name} initial={view.data} />}
     </main>
   );
+}
+
+/** The filters are in the address; another filter asks the platform, not the server for the page. */
+function Activity({ id, initial }: { id: string; initial: ActivityRow[] }) {
+  const params = useSearchParams();
+  const place = readActivityPlace((name) => params.get(name));
+  const change = useCallback((next: Partial<ActivityPlace>) => {
+    const now = new URLSearchParams(location.search);
+    history.replaceState(null, '', activityAddress(location.pathname, { ...readActivityPlace((name) => now.get(name)), ...next }));
+  }, []);
+  // What the server sent is for the filters that it was asked with: those of the first paint.
+  const [asked] = useState(JSON.stringify(place));
+  return <ActivityPanel id={id} place={place} onChange={change} initial={JSON.stringify(place) === asked ? initial : null} />;
 }
