@@ -4,14 +4,14 @@ import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import type { ChannelNews } from '#lib/domain/channel-text.ts';
 import { titleOf } from '#lib/domain/channel-text.ts';
 import { insertAudit } from '#lib/store/audit.ts';
-import { removeChannel } from '#lib/store/channels.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { channelNamesOf, deliveriesOfChannel, insertDelivery, type OutboxRow, shownDelivery } from '#lib/store/outbox.ts';
 import { eventActorOf } from './actor.ts';
 import { pushKeys } from './channel-secrets.ts';
-import { sendToChannel } from './channel-send.ts';
-import { allowPerson, ownChannel, personOf } from './channel-verbs.ts';
+import { closeGone, sendToChannel } from './channel-send.ts';
+import { allowPerson, ownChannel } from './channel-verbs.ts';
+import { personOf } from './person.ts';
 import { readVerb } from './verb.ts';
 
 /** What went to one's own channels, newest first. */
@@ -31,8 +31,8 @@ export const listDeliveries = readVerb({
 });
 
 /**
- * Sends a test now, past the outbox, and answers what the receiver said. A receiver that is gone for good takes its
- * channel with it, as in the outbox.
+ * Sends a test now, past the outbox, and answers what the receiver said. A receiver that is gone for good closes its
+ * channel, as in the outbox.
  */
 export const testChannel = readVerb({
   name: 'testChannel',
@@ -46,12 +46,12 @@ export const testChannel = readVerb({
     const state = outcome.state === 'sent' ? 'sent' : 'failed';
     const row: OutboxRow = {
       ...{ id: news.id, channel_id: id, incident_id: null, about: 'test', dedupe: news.id, title: titleOf(news), state },
-      ...{ attempts: 1, created_at: now, due_at: now, ended_at, why: outcome.why },
+      ...{ attempts: 1, created_at: now, first_at: now, due_at: now, ended_at, why: outcome.why },
     };
     await deps.oneAtATime(() =>
       inTransaction(deps.store, async (tx) => {
         await insertDelivery(tx, row);
-        if (outcome.state === 'refused' && outcome.gone && channel.kind === 'push') await removeChannel(tx, id, ended_at);
+        if (outcome.state === 'refused' && outcome.gone) await closeGone(tx, id, ended_at);
         await insertAudit(tx, {
           ...{ at: now, verb: 'testChannel', actor: eventActorOf(actor), workspace_id: null },
           detail: { channel_id: id, kind: channel.kind, state },

@@ -2,7 +2,8 @@ import { cutText } from '#lib/contract/heartbeat.ts';
 import { type ChannelNews, oneLine } from '#lib/domain/channel-text.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import type { ChannelSender, SendOutcome, SendTarget } from '#lib/ports/channel-sender.ts';
-import type { StoredChannel } from '#lib/store/channels.ts';
+import { channelById, removeChannel, type StoredChannel, saveChannel } from '#lib/store/channels.ts';
+import type { Db } from '#lib/store/in-transaction.ts';
 import { sendTarget } from './channel-secrets.ts';
 import type { Deps } from './deps.ts';
 
@@ -15,6 +16,14 @@ export async function sendToChannel(deps: Deps, channel: StoredChannel, news: Ch
   const sender = deps.senders[channel.kind] as ChannelSender<SendTarget['kind']>;
   const outcome = await sender.send(target, news);
   return { ...outcome, why: cutText(oneLine(withoutSecrets(outcome.why, target)), MAX_WHY) };
+}
+
+/** What is gone for good is asked no more: a browser's subscription is removed, other channels are paused until a person looks. */
+export async function closeGone(tx: Db, channelId: string, now: number): Promise<void> {
+  const channel = await channelById(tx, channelId);
+  if (!channel || channel.removed_at !== null) return;
+  if (channel.kind === 'push') await removeChannel(tx, channelId, now);
+  else await saveChannel(tx, { ...channel, enabled: false });
 }
 
 /** A receiver may repeat what it was sent: its own address and secrets do not come back in words. */

@@ -19,15 +19,15 @@ import { refuseStranger } from './allow.ts';
 import { newSigningSecret } from './channel-secrets.ts';
 import { shownChannel } from './channel-view.ts';
 import type { Deps } from './deps.ts';
+import { personOf } from './person.ts';
 import { parseInput, readVerb, writeVerb } from './verb.ts';
 
 const byChannel = z.object({ channel: workspaceIdSchema });
 
-/** A channel belongs to a person, as their API tokens do. */
-export function personOf(actor: Actor): { id: string; name: string } {
-  return actor.kind === 'operator' ? actor : refuseStranger(actor);
+/** A channel belongs to a person: neither a workspace nor a loop of the platform has any. */
+export function allowPerson(actor: Actor): void {
+  if (actor.kind !== 'operator') refuseStranger(actor);
 }
-export const allowPerson = (actor: Actor): void => void personOf(actor);
 
 /** One's own, or `not_found`: what belongs to others is not even known. */
 export async function ownChannel(db: Db, actor: Actor, id: string): Promise<StoredChannel> {

@@ -13,6 +13,7 @@ import type { Fleet } from './fleet.ts';
 import type { IncidentWatch } from './incident-watch.ts';
 import type { IncidentWriter } from './incident-writer.ts';
 import type { LiveFeed } from './live-feed.ts';
+import type { Outbox } from './outbox.ts';
 import type { RestartRuns } from './restart-runs.ts';
 import type { StatusWriter } from './status-writer.ts';
 import type { TokenBook } from './token-book.ts';
@@ -69,6 +70,8 @@ export interface Deps {
   checkTarget: (url: string) => Promise<void>;
   /** What sends to channels, one for each medium. */
   senders: ChannelSenders;
+  /** Messages to channels that are to be sent. */
+  outbox: Outbox;
   /** Where agents are reached. */
   addresses: AgentAddresses;
   /** Runs one write at a time, so that memory and ledger see changes in the order of their commits. */

@@ -15,6 +15,7 @@ import { type InboxRow, inboxCounts, inboxItem, inboxPage, markAllRead, markRead
 import { addEntries, entriesOf, incidentById, saveAssignee, shownIncident } from '#lib/store/incidents.ts';
 import { mutesOf } from '#lib/store/mutes.ts';
 import { newId } from '#lib/store/new-id.ts';
+import { deliveriesOfIncident } from '#lib/store/outbox.ts';
 import { eventActorOf } from './actor.ts';
 import { allowOperator } from './allow.ts';
 import type { Deps } from './deps.ts';
@@ -50,7 +51,11 @@ export const getIncident = readVerb({
     const reader = { personId: personOf(actor).id, now };
     const row = await inboxItem(deps.store.db, reader, id);
     if (!row) throw unknown(id);
-    return { ...itemOf(deps, row, reader), entries: await entriesOf(deps.store.db, id), deliveries: [] };
+    return {
+      ...itemOf(deps, row, reader),
+      entries: await entriesOf(deps.store.db, id),
+      deliveries: await deliveriesOfIncident(deps.store.db, id, reader.personId),
+    };
   },
 });
 

@@ -167,6 +167,7 @@ export async function channelTables(tx: Transaction<Tables>): Promise<void> {
     .addColumn('state', 'text', (c) => c.notNull())
     .addColumn('attempts', 'bigint', (c) => c.notNull())
     .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('first_at', 'bigint')
     .addColumn('due_at', 'bigint', (c) => c.notNull())
     .addColumn('ended_at', 'bigint')
     .addColumn('why', 'text', (c) => c.notNull())

@@ -7,7 +7,7 @@ export interface OutboxRow extends Omit<OutboxTable, 'state' | 'about'> {
   about: 'opened' | 'again' | 'closed' | 'test';
   state: DeliveryState;
 }
-export type OutboxChange = Partial<Pick<OutboxRow, 'state' | 'attempts' | 'due_at' | 'ended_at' | 'why' | 'title'>>;
+export type OutboxChange = Partial<Pick<OutboxRow, 'state' | 'attempts' | 'first_at' | 'due_at' | 'ended_at' | 'why' | 'title'>>;
 
 /** Answers whether it is new: of one channel and `dedupe` there is one, whoever else writes it. */
 export async function insertDelivery(tx: Db, row: OutboxRow): Promise<boolean> {
@@ -19,33 +19,18 @@ export async function insertDelivery(tx: Db, row: OutboxRow): Promise<boolean> {
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** What is due at `now`, the longest due first. */
-export async function dueDeliveries(db: Db, now: number, limit: number): Promise<OutboxRow[]> {
-  const rows = await db
+/** The one that has been due the longest, or will be due first, of channels that are not among `busy`. Null: nothing waits. */
+export async function nextDelivery(db: Db, busy: readonly string[]): Promise<OutboxRow | null> {
+  let query = db
     .selectFrom('outbox')
     .selectAll()
     .where('ended_at', 'is', null)
-    .where('due_at', '<=', now)
     .where('state', '=', 'waiting')
     .orderBy('due_at')
     .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows as OutboxRow[];
-}
-
-/** When the next one is due; null: nothing waits. */
-export async function nextDue(db: Db): Promise<number | null> {
-  const row = await db
-    .selectFrom('outbox')
-    .select('due_at')
-    .where('ended_at', 'is', null)
-    .where('state', '=', 'waiting')
-    .orderBy('due_at')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.due_at ?? null;
+    .limit(1);
+  if (busy.length > 0) query = query.where('channel_id', 'not in', busy);
+  return ((await query.executeTakeFirst()) as OutboxRow | undefined) ?? null;
 }
 
 /** What was being sent when the platform ended is sent again, under the same id. Before the worker begins. */

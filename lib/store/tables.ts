@@ -283,6 +283,8 @@ export interface OutboxTable {
   title: string;
   state: string;
   attempts: number;
+  /** When it was first tried. */
+  first_at: number | null;
   created_at: number;
   due_at: number;
   ended_at: number | null;
