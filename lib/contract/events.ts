@@ -29,7 +29,12 @@ export const eventDataSchemas = {
     /** The facts the decision was made from, as far as they matter to it. */
     evidence: z.record(z.string(), z.unknown()),
   }),
-  'workspace.booted': z.object({ boot_id: z.string().nullable(), previous_boot_id: z.string().nullable() }),
+  'workspace.booted': z.object({
+    boot_id: z.string().nullable(),
+    previous_boot_id: z.string().nullable(),
+    /** The boot's first beat said that it is stuck; a status that stays wedged tells nothing of its own. */
+    wedged: z.object({ reason: z.string(), since: z.number() }).optional(),
+  }),
   'token.created': z.object({ token_id: z.string(), prefix: z.string(), rotate: z.boolean() }),
   'token.revoked': z.object({ token_id: z.string(), prefix: z.string() }),
   'token.rejected': z.object({ why: z.string() }),

@@ -37,6 +37,10 @@ export interface Finding {
   continues?: boolean;
   run_id?: string | null;
   queue_id?: string | null;
+  /** A message that now waits for a person. */
+  failed_id?: string;
+  /** A message that does not wait for one any more: when it did, this is no news. */
+  ended_id?: string;
   delegation_id?: string | null;
   trace_id?: string | null;
 }
@@ -56,7 +60,8 @@ export function raise(known: IncidentState | null, found: Finding, id: string, n
   if (!known) return { what: 'opened', incident: opened(found, id, now) };
   const isSame = known.facts === found.facts;
   if (known.closed_at === null) {
-    if (isSame || found.continues) return { what: 'same', incident: { ...known, ...wordsOf(found) } };
+    const isKnown = isSame || found.continues || (found.ended_id !== undefined && known.failed_ids.includes(found.ended_id));
+    if (isKnown) return { what: 'same', incident: { ...known, ...wordsOf(found), failed_ids: failedIds(known, found) } };
     return { what: 'again', incident: repeated(known, found, now) };
   }
   if (isSame) return null;
@@ -104,7 +109,7 @@ function opened(found: Finding, id: string, now: number): IncidentState {
     part_of: null,
     rev: now,
     told_at: 0,
-    failed_ids: [],
+    failed_ids: failedIds(null, found),
   };
 }
 
@@ -122,8 +127,21 @@ function repeated(known: IncidentState, found: Finding, now: number): IncidentSt
     part_of: known.closed_at === null ? known.part_of : null,
     run_id: found.run_id ?? known.run_id,
     queue_id: found.queue_id ?? known.queue_id,
+    failed_ids: failedIds(known, found),
     rev: nextRev(known.rev, now),
   };
+}
+
+function failedIds(known: IncidentState | null, { failed_id, ended_id }: Pick<Finding, 'failed_id' | 'ended_id'>): string[] {
+  const ids = new Set(known?.failed_ids);
+  if (failed_id !== undefined) ids.add(failed_id);
+  if (ended_id !== undefined) ids.delete(ended_id);
+  return [...ids].slice(-MAX_NAMED);
+}
+
+/** A message that had failed was retried or dropped. */
+export function withoutFailed(incident: IncidentState, queueId: string): IncidentState {
+  return { ...incident, failed_ids: failedIds(incident, { ended_id: queueId }) };
 }
 
 function wordsOf({ title, detail }: Finding): { title: string; detail: string } {

@@ -51,16 +51,18 @@ test('tells each change in order, with the workspace as it is now', async () => 
     id: at(created.data.event.seq),
     data: { event: { type: 'workspace.created' }, workspace: { id: atlas.id, name: 'Atlas' } },
   });
+  const next = async (type: string) => {
+    let frame = await reader.next('ledger');
+    while (frame.data.event.type !== type) frame = await reader.next('ledger');
+    return frame;
+  };
   await canvas.beat(atlas, { runtime_state: 'wedged', sample_error: 'stuck' });
-  let frame = await reader.next('ledger');
-  while (frame.data.event.type !== 'workspace.status') frame = await reader.next('ledger');
-  expect(frame.data).toMatchObject({
+  expect((await next('workspace.status')).data).toMatchObject({
     event: { data: { to: 'degraded', cause: 'wedged' } },
     workspace: { status: 'degraded', reason: 'stuck' },
   });
   await canvas.ask(`DELETE /workspaces/${atlas.id}`);
-  const removed = await reader.next('ledger');
-  expect(removed.data).toMatchObject({ event: { type: 'workspace.removed' }, workspace: null });
+  expect((await next('workspace.removed')).data).toMatchObject({ workspace: null });
 });
 
 describe('after an interruption', () => {

@@ -1,6 +1,6 @@
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
 import { type IncidentEntry, MAX_ENTRIES } from '#lib/contract/incidents.ts';
-import { closed, type Finding, type IncidentState, nextRev, type Raised, raise } from '#lib/domain/incident-state.ts';
+import { closed, type Finding, type IncidentState, nextRev, type Raised, raise, saidByAgents } from '#lib/domain/incident-state.ts';
 import type { Db } from '#lib/store/in-transaction.ts';
 import { addEntries, incidentsOfKeys, type StoredEntry, saveIncident } from '#lib/store/incidents.ts';
 import { newId } from '#lib/store/new-id.ts';
@@ -122,7 +122,8 @@ export class IncidentDesk {
     const incident = this.#touched.get(id);
     // What an incident about many swallowed is told of by that one.
     if (!incident || incident.part_of !== null) return;
-    news.changes.push({ incident, about });
+    // What was said needs no recovery.
+    if (about !== 'closed' || !saidByAgents(incident.kind)) news.changes.push({ incident, about });
     if (about === 'again' && this.now - incident.told_at < TELL_AGAIN_MS) {
       news.untold.push(id);
       return;

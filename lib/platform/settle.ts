@@ -26,7 +26,11 @@ export function settle(deps: Deps, live: LiveWorkspace, verdict: Verdict, actor:
 
 function eventsOf(id: string, verdict: Verdict, actor: EventActor, now: number): NewEvent[] {
   const events: NewEvent[] = [];
-  if (verdict.booted) events.push({ type: 'workspace.booted', workspace_id: id, actor, at: now, data: verdict.booted });
+  if (verdict.booted) {
+    const { wedged } = verdict.facts;
+    const data = { ...verdict.booted, ...(wedged ? { wedged } : {}) };
+    events.push({ type: 'workspace.booted', workspace_id: id, actor, at: now, data });
+  }
   if (verdict.token_accepted_again) {
     events.push({ type: 'token.accepted_again', workspace_id: id, actor, at: now, data: {} });
   }

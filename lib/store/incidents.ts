@@ -56,14 +56,18 @@ export async function openIncidentsOf(db: Db, workspaceId: string): Promise<Inci
   return rows.map(incidentOf);
 }
 
-/** Open incidents whose newest news are from `from` on and from before `until` (epoch ms), oldest first. */
-export async function openIncidents(db: Db, { from = 0, until = Number.MAX_SAFE_INTEGER } = {}): Promise<IncidentState[]> {
+/** Open incidents of these kinds whose newest news are from `from` on and from before `until` (epoch ms), oldest first. */
+export async function openIncidents(
+  db: Db,
+  { from = 0, until = Number.MAX_SAFE_INTEGER, kinds }: { from?: number; until?: number; kinds: readonly IncidentKind[] },
+): Promise<IncidentState[]> {
   const rows = await db
     .selectFrom('incidents')
     .selectAll()
     .where('closed_at', 'is', null)
     .where('last_at', '>=', from)
     .where('last_at', '<', until)
+    .where('kind', 'in', kinds)
     .orderBy('last_at')
     .orderBy('id')
     .execute();
