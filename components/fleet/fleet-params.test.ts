@@ -19,6 +19,7 @@ describe('the view in the address', () => {
       q: fc.string({ maxLength: 60, unit: 'grapheme' }),
       state: fc.subarray([...SHOWN_STATES]),
       sort: fc.constantFrom(...WORKSPACE_SORTS),
+      view: fc.constantFrom('cards' as const, 'map' as const),
     });
     fc.assert(
       fc.property(query, (view) => {
@@ -28,12 +29,18 @@ describe('the view in the address', () => {
   });
 
   it('is short when everything is as usual', () => {
-    expect(fleetAddress({ q: '', state: [], sort: 'attention' })).toBe('/');
-    expect(read(fleetAddress({ q: ' a ', state: [], sort: 'attention' })).q).toBe(' a ');
-    expect(fleetAddress({ q: '', state: ['wedged', 'offline'], sort: 'errors' })).toBe('/?sort=errors&state=wedged,offline');
+    expect(fleetAddress({ q: '', state: [], sort: 'attention', view: 'cards' })).toBe('/');
+    expect(read(fleetAddress({ q: ' a ', state: [], sort: 'attention', view: 'cards' })).q).toBe(' a ');
+    expect(fleetAddress({ q: '', state: ['wedged', 'offline'], sort: 'errors', view: 'cards' })).toBe('/?sort=errors&state=wedged,offline');
+    expect(fleetAddress({ q: '', state: [], sort: 'attention', view: 'map' })).toBe('/?view=map');
   });
 
   it('leaves out what means nothing', () => {
-    expect(read('/?state=wedged,nonsense&sort=constructor&q=x')).toEqual({ q: 'x', state: ['wedged'], sort: 'attention' });
+    expect(read('/?state=wedged,nonsense&sort=constructor&q=x&view=wall')).toEqual({
+      q: 'x',
+      state: ['wedged'],
+      sort: 'attention',
+      view: 'cards',
+    });
   });
 });

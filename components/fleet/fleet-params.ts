@@ -15,11 +15,14 @@ export const SORT_LABEL: Record<WorkspaceSort, string> = {
 /** For these the interesting end is the large one. */
 export const SORTS_DOWN: Partial<Record<WorkspaceSort, true>> = { since: true, uptime: true, errors: true, beat: true, tasks: true };
 
+export type FleetViewName = 'cards' | 'map';
+
 /** What of the view lives in the address: `/?q=docs&state=wedged,offline&sort=errors`. */
 export interface FleetQuery {
   q: string;
   state: readonly ShownState[];
   sort: WorkspaceSort;
+  view: FleetViewName;
 }
 
 const MAX_SEARCH_CHARS = 200;
@@ -32,12 +35,14 @@ export function readFleetQuery(param: (name: string) => string | null | undefine
     q: (param('q') ?? '').slice(0, MAX_SEARCH_CHARS),
     state: SHOWN_STATES.filter((state) => states.includes(state)),
     sort: Object.hasOwn(SORT_LABEL, sort) ? (sort as WorkspaceSort) : 'attention',
+    view: param('view') === 'map' ? 'map' : 'cards',
   };
 }
 
 /** The shortest address of a view: what is as usual is left out. */
-export function fleetAddress({ q, state, sort }: FleetQuery): string {
+export function fleetAddress({ q, state, sort, view }: FleetQuery): string {
   const params = new URLSearchParams();
+  if (view !== 'cards') params.set('view', view);
   if (q !== '') params.set('q', q);
   if (sort !== 'attention') params.set('sort', sort);
   const text = [params.toString(), state.length > 0 ? `state=${state.join(',')}` : ''].filter((part) => part !== '').join('&');

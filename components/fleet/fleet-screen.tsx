@@ -14,14 +14,19 @@ import { StatusChips } from './status-chips.tsx';
 import { useFleetQuery } from './use-fleet-query.ts';
 import { type FirstTotals, useFleetView } from './use-fleet-view.ts';
 import { useLoadFleet } from './use-load-fleet.ts';
+import { ViewSwitch } from './view-switch.tsx';
 
 /** Seen once: it comes when there is nothing else to show. */
 const FirstVisit = lazy(async () => ({ default: (await import('./first-visit.tsx')).FirstVisit }));
+
+/** It brings a graph view with it, which cards have no use for. */
+const MapScreen = lazy(async () => ({ default: (await import('#components/map/map-screen.tsx')).MapScreen }));
 
 /** The fleet: counts that filter, what needs a person, everything else. */
 export function FleetScreen({ first }: { first: FirstTotals }) {
   const [query, change] = useFleetQuery();
   const { q, state, sort } = query;
+  const isMap = query.view === 'map';
   const view = useFleetView(query, first);
   const { failure, retry } = useLoadFleet();
   const mark = useLiveMark();
@@ -40,14 +45,23 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">
         <StatusChips counts={view.counts} chosen={state} onChange={(next) => change({ state: next })} />
-        <SelectButton />
-        <FleetSort sort={sort} onChange={(next) => change({ sort: next })} />
+        {!isMap && <SelectButton />}
+        <div className="ml-auto flex flex-none items-center gap-2 self-start">
+          <ViewSwitch view={query.view} onChange={(next) => change({ view: next })} />
+          {!isMap && <FleetSort sort={sort} onChange={(next) => change({ sort: next })} />}
+        </div>
       </div>
       {failure !== null && mark === 'live' && (
         <FleetBehind error={failure} shown={shown} total={view.total} complete={view.complete} onRetry={retry} />
       )}
       {shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}
-      <FleetCards view={view} sort={sort} />
+      {isMap ? (
+        <Suspense fallback={null}>
+          <MapScreen needs={view.needs} rest={view.rest} />
+        </Suspense>
+      ) : (
+        <FleetCards view={view} sort={sort} />
+      )}
       {view.hasSample && <SampleTeamNote />}
       <SelectionBar count={view.complete ? shown : 0} shown={() => [...view.needs, ...view.rest]} filtered={filtered} />
     </main>

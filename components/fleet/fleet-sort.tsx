@@ -5,7 +5,7 @@ import { SORT_LABEL } from './fleet-params.ts';
 
 export function FleetSort({ sort, onChange }: { sort: WorkspaceSort; onChange: (sort: WorkspaceSort) => void }) {
   return (
-    <label className="ml-auto flex flex-none items-center gap-2 self-start text-sm text-soft">
+    <label className="flex flex-none items-center gap-2 text-sm text-soft">
       <span className="max-sm:sr-only">Sort</span>
       <select
         value={sort}

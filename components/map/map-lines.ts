@@ -1,0 +1,40 @@
+import type { Edge } from '@xyflow/react';
+import { formatCount } from '#components/ui/format-count.ts';
+import type { DelegationEdge } from '#lib/contract/delegations.ts';
+import type { MapMember } from './map-layout.ts';
+
+const THICKEST = 5;
+
+/** Who reports to whom, as quiet lines; who delegated to whom, as lines that count. */
+export function linesOf(members: readonly MapMember[], delegations: readonly DelegationEdge[]): Edge[] {
+  const shown = new Set(members.map(({ id }) => id));
+  const reports = members.flatMap(({ id, parent }): Edge[] =>
+    parent === null
+      ? []
+      : [{ id: `r ${parent} ${id}`, source: parent, target: id, type: 'smoothstep', className: 'map-reports', focusable: false }],
+  );
+  const asked = delegations
+    .filter(({ source_id, target_id }) => shown.has(source_id) && shown.has(target_id))
+    .map((edge): Edge => {
+      const { source_id, target_id, count, open, failed } = edge;
+      return {
+        id: `d ${source_id} ${target_id}`,
+        source: source_id,
+        target: target_id,
+        className: `map-asked${failed > 0 ? ' map-failed' : ''}${open > 0 ? ' map-open' : ''}`,
+        style: { strokeWidth: Math.min(THICKEST, 1.5 + Math.log2(count)) },
+        label: saysOf(edge),
+        ariaLabel: saysOf(edge),
+        focusable: false,
+        zIndex: 1,
+      };
+    });
+  return [...reports, ...asked];
+}
+
+/** `12 asked, 2 open, 1 failed`: what is zero is left out. */
+export function saysOf({ count, open, failed }: Pick<DelegationEdge, 'count' | 'open' | 'failed'>): string {
+  return [`${formatCount(count)} asked`, open > 0 ? `${formatCount(open)} open` : '', failed > 0 ? `${formatCount(failed)} failed` : '']
+    .filter((part) => part !== '')
+    .join(', ');
+}
