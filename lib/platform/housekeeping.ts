@@ -1,12 +1,14 @@
 import { pruneActivity } from '#lib/store/activity.ts';
 import { pruneAudit } from '#lib/store/audit.ts';
 import { pruneBulks } from '#lib/store/bulk-restarts.ts';
+import { pruneChannels } from '#lib/store/channels.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { pruneIncidents } from '#lib/store/incidents.ts';
 import { pruneJoinCodes } from '#lib/store/join-codes.ts';
 import { newestSeq, pruneLedger } from '#lib/store/ledger.ts';
 import { pruneMessages } from '#lib/store/messages.ts';
 import { pruneMutes } from '#lib/store/mutes.ts';
+import { pruneOutbox } from '#lib/store/outbox.ts';
 import { pruneRuns } from '#lib/store/restart-runs.ts';
 import type { Deps } from './deps.ts';
 
@@ -19,6 +21,7 @@ const MESSAGE_DAYS = 7;
 const RUN_DAYS = 90;
 const INCIDENT_DAYS = 90;
 const ACTIVITY_DAYS = 30;
+const OUTBOX_DAYS = 30;
 const ACTIVITY_AT_ONCE = 2000;
 
 /** Keeps the ledger bounded. A reader that stood before what is left is told to start again (`reset`). */
@@ -31,7 +34,8 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
 /**
  * What has no more use: ledger rows beyond the limit, audit rows and bulk restarts older than a year, join codes that ended a day ago,
  * messages that ended a week ago, activity older than 30 days, restart runs older than 90 days but the newest of each workspace,
- * incidents that were closed 90 days ago, mutes that ended a day ago.
+ * incidents that were closed 90 days ago, mutes that ended a day ago,
+ * messages to channels that ended 30 days ago, and removed channels of which no such message is left.
  */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
@@ -44,7 +48,9 @@ export async function cleanUp(deps: Deps): Promise<number> {
   const activity = await pruneOldActivity(deps, now - ACTIVITY_DAYS * DAY_MS);
   const incidents = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneIncidents(tx, now - INCIDENT_DAYS * DAY_MS)));
   const mutes = await deps.oneAtATime(() => pruneMutes(deps.store.db, now - DAY_MS));
-  return events + audits + bulks + codes + messages + runs + activity + incidents + mutes;
+  const sent = await deps.oneAtATime(() => pruneOutbox(deps.store.db, now - OUTBOX_DAYS * DAY_MS));
+  const channels = await deps.oneAtATime(() => pruneChannels(deps.store.db, now - OUTBOX_DAYS * DAY_MS));
+  return events + audits + bulks + codes + messages + runs + activity + incidents + mutes + sent + channels;
 }
 
 /** In parts, so that nothing waits long behind one. */

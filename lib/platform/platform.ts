@@ -24,6 +24,8 @@ import { IncidentWatch } from './incident-watch.ts';
 import { IncidentWriter } from './incident-writer.ts';
 import { LiveFeed } from './live-feed.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { Outbox } from './outbox.ts';
+import { queueDeliveries } from './outbox-queue.ts';
 import { RestartRuns } from './restart-runs.ts';
 import { StatusWriter } from './status-writer.ts';
 import { TokenBook } from './token-book.ts';
@@ -103,7 +105,14 @@ export async function createPlatform({
       () => deps.runs,
     ),
     incidentWatch: new IncidentWatch(() => deps),
-    incidents: new IncidentWriter({ store, oneAtATime, publish: (events) => feed.publish(events), queue: async () => {}, now, log }),
+    incidents: new IncidentWriter({
+      store,
+      oneAtATime,
+      publish: (events) => feed.publish(events),
+      queue: (tx, changes) => queueDeliveries(tx, deps, changes),
+      now,
+      log,
+    }),
     delivery: new Delivery(() => deps, writer),
     delegations: new Delegations(() => deps),
     writer,
@@ -111,6 +120,7 @@ export async function createPlatform({
     transport,
     checkTarget,
     senders,
+    outbox: new Outbox(() => deps),
     addresses: new AgentAddresses(() => deps),
     now,
     log,
@@ -118,6 +128,7 @@ export async function createPlatform({
   };
   await deps.incidentWatch.recover();
   await deps.delivery.recover();
+  await deps.outbox.recover();
   await deps.delegations.recover();
   let stopHousekeeping = () => {};
   return {
@@ -131,6 +142,7 @@ export async function createPlatform({
       deps.delegations.begin();
       deps.delivery.begin();
       await deps.bulk.recover();
+      deps.outbox.begin();
       deps.incidentWatch.begin();
     },
     endWorkspaces: async (how) => {
@@ -146,6 +158,7 @@ export async function createPlatform({
       await deps.bulk.close();
       deps.runs.close();
       stopHousekeeping();
+      deps.outbox.close();
       deps.delegations.close();
       await deps.delivery.close();
       await deps.incidentWatch.close();
