@@ -28,8 +28,9 @@ const BESIDE_PACKAGES = {
   'scrub-speed': 'lib/domain/test-scrub-speed.ts',
 };
 
-/** These carry their packages: they start faster, and can be copied to another machine alone. */
-const SELF_CONTAINED = { workspace: 'lib/runtime/main.ts', canvas: 'lib/cli/main.ts' };
+/** These carry their packages: they start faster, and can be copied to another machine alone. `workspace` finds `workspace-mcp` beside it when it is asked for tools. */
+const SELF_CONTAINED = { workspace: 'lib/runtime/main.ts', 'workspace-mcp': 'lib/runtime/mcp/program.ts', canvas: 'lib/cli/main.ts' };
+const FILES = { CANVAS_MCP_FILE: JSON.stringify('./workspace-mcp.js') };
 
 // Packages written for require() keep calling it inside an ES module bundle.
 const REQUIRE = "import { createRequire as canvasRequire } from 'node:module';\nconst require = canvasRequire(import.meta.url);";
@@ -39,7 +40,7 @@ export async function bundle() {
   const { build, stop } = await import('esbuild');
   await Promise.all([
     build({ ...SHARED, entryPoints: BESIDE_PACKAGES, packages: 'external', define: { CANVAS_COMMIT: JSON.stringify(commit()) } }),
-    build({ ...SHARED, entryPoints: SELF_CONTAINED, banner: { js: REQUIRE } }),
+    build({ ...SHARED, entryPoints: SELF_CONTAINED, define: FILES, banner: { js: REQUIRE } }),
   ]);
   // A command that is installed or linked is run by itself.
   chmodSync(join(PROJECT_ROOT, SHARED.outdir, 'canvas.js'), 0o755);

@@ -4,6 +4,7 @@ import { type CommandLine, readCommandLine } from './command-line.ts';
 import { holdFolder } from './folder-lock.ts';
 import { HELP } from './help-text.ts';
 import { lineLog, sentenceOf } from './log.ts';
+import { loadMcp } from './mcp/load-program.ts';
 import { preparePrivateFolder } from './private-file.ts';
 import { readConfig, readConnection } from './read-config.ts';
 import { RUNTIME_VERSION } from './version.ts';
@@ -61,7 +62,7 @@ async function lendTools(line: CommandLine): Promise<number> {
   process.on('unhandledRejection', (thrown) => log('error', `Nobody handled a failure: ${sentenceOf(thrown)}`));
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
-  const { runSession } = await import('./mcp/session.ts');
+  const { runSession } = await loadMcp();
   await runSession({
     config,
     joinCode: joinCodeOf(line),

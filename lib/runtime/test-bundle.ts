@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Bundles the program as it is shipped: one file that carries its packages. */
+/** Bundles the program as it is shipped: a file that carries its packages, and beside it the one for MCP. */
 export function bundleRuntime(folder: string): string {
   const file = join(folder, 'dist', 'workspace.js');
   const options = {
-    entryPoints: [join(here, 'main.ts')],
-    outfile: file,
+    entryPoints: { workspace: join(here, 'main.ts'), 'workspace-mcp': join(here, 'mcp', 'program.ts') },
+    outdir: dirname(file),
+    define: { CANVAS_MCP_FILE: '"./workspace-mcp.js"' },
     bundle: true,
     format: 'esm',
     platform: 'node',

@@ -3,6 +3,7 @@ import type { Door } from '#lib/runtime/access.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { McpDoor } from './door.ts';
 import type { McpHands } from './hands.ts';
+import { loadMcp } from './load-program.ts';
 import { type RuntimeHandsParts, runtimeHands } from './runtime-hands.ts';
 
 export interface McpRequest {
@@ -44,7 +45,7 @@ export class RuntimeMcp {
   /** Resolves when it was answered; with a body, when that is left to the caller. Rejects with why it was not let in. */
   async answer({ path, request, response, door, readJson }: McpRequest): Promise<{ body: unknown } | null> {
     if (path === '/mcp/state') {
-      const { answerState } = await import('./state-door.ts');
+      const { answerState } = await loadMcp();
       return { body: await answerState(request, { hands: this.hands, inboundSecret: door.inboundSecret, readJson }) };
     }
     this.#door ??= this.#load();
@@ -57,8 +58,6 @@ export class RuntimeMcp {
   }
 
   async #load(): Promise<McpDoor> {
-    const [{ McpDoor }, { Questions }] = await Promise.all([import('./door.ts'), import('./questions.ts')]);
-    const door = new McpDoor({ hands: this.hands, questions: new Questions(), log: this.#log });
-    return door;
+    return (await loadMcp()).newDoor({ hands: this.hands, log: this.#log });
   }
 }
