@@ -49,7 +49,7 @@ export function MapScreen({ needs, rest }: { needs: readonly string[]; rest: rea
       <h2 id="map" className="sr-only">
         Map
       </h2>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-soft">
+      <div className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-1 text-xs text-soft">
         <p>
           <span aria-hidden="true" className="mr-1.5 inline-block w-5 border-t-2 border-line-strong align-middle" />
           reports to
@@ -58,6 +58,11 @@ export function MapScreen({ needs, rest }: { needs: readonly string[]; rest: rea
           <span aria-hidden="true" className="mr-1.5 inline-block w-5 border-t-2 border-accent align-middle" />
           asked in the last hour
         </p>
+        {problem !== null && (
+          <p role="alert" className="text-bad">
+            {problem}
+          </p>
+        )}
         {Object.keys(mine.kept).length > 0 && (
           <span className="ml-auto">
             <Button small onClick={() => void mine.reset()}>
@@ -66,11 +71,6 @@ export function MapScreen({ needs, rest }: { needs: readonly string[]; rest: rea
           </span>
         )}
       </div>
-      {problem !== null && (
-        <p role="alert" className="text-sm text-bad">
-          {problem}
-        </p>
-      )}
       <div
         className="h-[max(24rem,calc(100dvh-15rem))] overflow-hidden rounded-lg border border-line bg-sunken"
         data-map={places ? 'laid-out' : 'waiting'}
@@ -122,6 +122,7 @@ function Drawing({ members, places, kept, delegations, onMove }: DrawingParts) {
       deleteKeyCode={null}
       onlyRenderVisibleElements
       fitView
+      fitViewOptions={{ maxZoom: 1 }}
       minZoom={0.05}
       maxZoom={1.5}
       proOptions={{ hideAttribution: false }}
