@@ -1,0 +1,222 @@
+import type { Locator, Page } from '@playwright/test';
+import type { InboxPage } from '#lib/contract/inbox.ts';
+import { expect, type TestCanvas, test } from './canvas-test.ts';
+import { notify } from './notify.ts';
+
+const MARKUP = '<img src="/never.png" onerror="document.title=1"><script>document.title=2</script>';
+const UNAVAILABLE = { status: 503, json: { error: 'The store does not answer. Try again in a moment.', code: 'unavailable' } };
+
+const row = (page: Page, text: string): Locator => page.locator('[data-incident]').filter({ hasText: text });
+const link = (page: Page, text: string): Locator => row(page, text).getByRole('link');
+const undoBar = (page: Page): Locator => page.locator('#notice-slot').getByRole('status');
+
+/** Opens the inbox and waits until only the stream can tell it of something new. */
+async function openInbox(canvas: TestCanvas, page: Page, path = '/inbox'): Promise<void> {
+  const caughtUp = page.waitForResponse((response) => response.url().includes('/inbox?view='));
+  await page.goto(canvas.url + path);
+  await caughtUp;
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+}
+
+test('an empty inbox says that quiet is good, and is a page for a browser alone', async ({ canvas, page, request, faults }) => {
+  await canvas.agent('Atlas');
+  await page.goto(canvas.url);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await expect(page).toHaveURL(`${canvas.url}/inbox`);
+  await expect(page).toHaveTitle('Inbox · Canvas');
+  await expect(page.getByText('Nothing needs you')).toBeVisible();
+  await page.getByRole('link', { name: 'Mine 0' }).click();
+  await expect(page).toHaveURL(`${canvas.url}/inbox?view=mine`);
+  await expect(page.getByText('You have taken nothing on')).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'Mine 0' })).toHaveAttribute('aria-current', 'page');
+  await page.getByRole('link', { name: 'All', exact: true }).click();
+  await page.getByRole('link', { name: 'set up a channel' }).click();
+  await expect(page.getByRole('region', { name: 'Channels' })).toContainText('None yet');
+  const data = await request.get(`${canvas.url}/inbox`, { headers: { accept: 'application/json' } });
+  expect(await data.json()).toMatchObject({ items: [], next: null, counts: { unread: 0 } });
+  const missing = await page.goto(`${canvas.url}/inbox/never-was`);
+  expect(missing?.status()).toBe(404);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no incident with this id');
+  expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
+});
+
+test('what an agent says comes live, as plain text, and opening it reads it', async ({ canvas, page, context, faults }) => {
+  const foreign: string[] = [];
+  page.on('request', (asked) => {
+    if (!asked.url().startsWith(canvas.url) || asked.url().includes('never.png')) foreign.push(asked.url());
+  });
+  const agent = await canvas.agent(`Release ${MARKUP}`);
+  await openInbox(canvas, page);
+  const fleet = await context.newPage();
+  await fleet.goto(canvas.url);
+  await expect(fleet.locator('[data-live="live"]')).toBeVisible();
+  const attachments = [{ name: `${MARKUP}.pdf`, url: `${canvas.url}/never.png` }];
+  await notify(canvas, agent, `first\n[press](javascript:alert(1)) ${MARKUP} turned \u202Egpj`, { attachments });
+  await expect(row(page, 'first')).toBeVisible();
+  await expect(page).toHaveTitle('(1) Inbox · Canvas');
+  await expect(fleet).toHaveTitle('(1) Canvas');
+  await expect(fleet.getByRole('link', { name: 'Inbox 1 unread' })).toBeVisible();
+  await link(page, 'first').click();
+  await expect(page).toHaveURL(/\/inbox\/[\w-]+$/);
+  const opened = page.getByRole('article');
+  await expect(opened.getByRole('heading', { level: 2 }).first()).toBeFocused();
+  await expect(opened).toContainText(`[press](javascript:alert(1)) ${MARKUP} turned gpj`);
+  await expect(opened.getByRole('list', { name: 'Attachments' })).toContainText(`${canvas.url}/never.png`);
+  await expect(opened.getByRole('region', { name: 'How it is now' })).toContainText('Online');
+  await expect(page).toHaveTitle('Inbox · Canvas');
+  await expect(fleet).toHaveTitle('Canvas');
+  await expect(row(page, 'first')).toHaveAttribute('data-unread', 'false');
+  await page.reload();
+  await expect(page.getByRole('article')).toContainText('turned gpj');
+  expect(await page.evaluate(() => document.body.innerText.includes('\u202E'))).toBe(false);
+  expect(foreign).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('reading, assigning and muting show at once and are taken back', async ({ canvas, page, faults }) => {
+  const agent = await canvas.agent('Release Manager');
+  const other = await canvas.agent('Docs Writer');
+  await notify(canvas, agent, 'release is cut');
+  await notify(canvas, other, 'changelog is written');
+  await openInbox(canvas, page);
+  await page.keyboard.press('j');
+  await expect(link(page, 'changelog')).toBeFocused();
+  await page.keyboard.press('e');
+  await expect(row(page, 'changelog')).toHaveAttribute('data-unread', 'false');
+  await expect(undoBar(page)).toContainText('Marked as read.');
+  await page.keyboard.press('u');
+  await expect(row(page, 'changelog')).toHaveAttribute('data-unread', 'true');
+  await page.keyboard.press('a');
+  await expect(row(page, 'changelog')).toContainText('→ you');
+  await expect.poll(async () => (await canvas.call<InboxPage>('GET', '/inbox?view=mine')).items.length).toBe(1);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(row(page, 'changelog')).not.toContainText('→ you');
+  await expect.poll(async () => (await canvas.call<InboxPage>('GET', '/inbox?view=mine')).items.length).toBe(0);
+
+  await page.keyboard.press('j');
+  await page.keyboard.press('m');
+  const asking = page.getByRole('dialog', { name: 'Mute' });
+  await asking.getByText('Everything of Release Manager').click();
+  await asking.getByLabel('Until tomorrow').check();
+  await asking.getByRole('button', { name: 'Mute' }).click();
+  await expect(undoBar(page)).toContainText('Release Manager, all of it: muted until tomorrow.');
+  await expect(page.getByRole('link', { name: 'Unread 1' })).toBeVisible();
+  await notify(canvas, agent, 'and again');
+  await page.goto(`${canvas.url}/settings`);
+  const mutes = page.getByRole('region', { name: 'Muted' });
+  await mutes.getByRole('button', { name: 'Unmute Release Manager, all of it' }).click();
+  await expect(mutes).toContainText('Nothing.');
+  await expect(page).toHaveTitle('(2) Settings · Canvas');
+  await undoBar(page).getByRole('button', { name: 'Undo' }).click();
+  await expect(mutes).toContainText('Release Manager, all of it');
+  await expect(page).toHaveTitle('(1) Settings · Canvas');
+
+  await openInbox(canvas, page);
+  await page.getByRole('button', { name: 'Mark all as read' }).click();
+  await expect(page).toHaveTitle('Inbox · Canvas');
+  await undoBar(page).getByRole('button', { name: 'Undo' }).click();
+  await expect(page).toHaveTitle('(1) Inbox · Canvas');
+  expect(faults).toEqual([]);
+});
+
+test('what is refused goes back and says why; what cannot be fetched leaves what is there', async ({ canvas, page }) => {
+  const agent = await canvas.agent('Release Manager');
+  await notify(canvas, agent, 'release is cut');
+  await openInbox(canvas, page);
+  await page.route('**/inbox/read', (route) => route.fulfill(UNAVAILABLE));
+  await row(page, 'release is cut').getByRole('button', { name: 'Mark as read' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'The store does not answer.' })).toBeVisible();
+  await expect(row(page, 'release is cut')).toHaveAttribute('data-unread', 'true');
+  await expect(page).toHaveTitle('(1) Inbox · Canvas');
+  await expect(undoBar(page)).toBeEmpty();
+  await page.route(/\/inbox\?/, (route) => (route.request().headers()['rsc'] ? route.continue() : route.fulfill(UNAVAILABLE)));
+  await notify(canvas, await canvas.agent('Docs Writer'), 'changelog is written');
+  const failure = page.getByRole('main').getByRole('alert');
+  await expect(failure).toContainText('The inbox could not be brought up to date.');
+  await expect(row(page, 'release is cut')).toBeVisible();
+  await page.unroute(/\/inbox\?/);
+  await failure.getByRole('button', { name: 'Try again' }).click();
+  await expect(row(page, 'changelog')).toBeVisible();
+  await expect(failure).toHaveCount(0);
+});
+
+test('nothing moves under the pointer: what is new waits, and says how many it is', async ({ canvas, page }) => {
+  await notify(canvas, await canvas.agent('First'), 'first');
+  await openInbox(canvas, page);
+  await row(page, 'first').hover();
+  const at = await row(page, 'first').boundingBox();
+  await notify(canvas, await canvas.agent('Second'), 'second');
+  await expect(page.getByText('1 new, shown when you leave the list')).toBeVisible();
+  expect(await row(page, 'first').boundingBox()).toEqual(at);
+  await expect(row(page, 'second')).toHaveCount(0);
+  await page.getByRole('heading', { name: 'Inbox', exact: true }).hover();
+  await expect(page.locator('[data-incident]').first()).toContainText('second');
+});
+
+test('news come up as toasts on other pages: three at most, never what is muted, and not when they are off', async ({ canvas, page }) => {
+  const names = ['One', 'Two', 'Three', 'Four', 'Five'];
+  const agents = [];
+  for (const name of names) agents.push(await canvas.agent(name));
+  const muted = await canvas.agent('Muted one');
+  await canvas.call('POST', '/mutes', { workspace_id: muted.id });
+  await page.goto(`${canvas.url}/restarts`);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await Promise.all([muted, ...agents].map((agent) => notify(canvas, agent, `news of ${agent.name}`)));
+  const toasts = page.locator('[data-toast]');
+  await expect(page.getByRole('link', { name: '2 more in the inbox' })).toBeVisible();
+  await expect(toasts).toHaveCount(3);
+  await expect(page.getByText('Muted one')).toHaveCount(0);
+  await toasts
+    .first()
+    .getByRole('button', { name: /Dismiss/ })
+    .click();
+  await expect(toasts).toHaveCount(2);
+  await toasts.first().getByRole('link').click();
+  await expect(page).toHaveURL(/\/inbox\/[\w-]+$/);
+  await expect(page.getByRole('article')).toBeVisible();
+  await expect(toasts).toHaveCount(0);
+  await notify(canvas, await canvas.agent('While here'), 'news while here');
+  await expect(page).toHaveTitle('(5) Inbox · Canvas');
+  await expect(toasts).toHaveCount(0);
+
+  await page.goto(`${canvas.url}/settings`);
+  await page.getByRole('switch', { name: /Toasts/ }).click();
+  await expect.poll(async () => (await canvas.call<{ toasts: boolean }>('GET', '/preferences')).toasts).toBe(false);
+  const asked = page.waitForResponse((response) => response.url().includes('/inbox?limit=1'));
+  await notify(canvas, await canvas.agent('Off'), 'news that are off');
+  await asked;
+  await expect(page).toHaveTitle('(6) Settings · Canvas');
+  await expect(toasts).toHaveCount(0);
+});
+
+test('a flood from one agent is one row that counts, and the page stays usable', async ({ canvas, page }) => {
+  const agent = await canvas.agent('Chatterbox');
+  await notify(canvas, await canvas.agent('Quiet one'), 'one word');
+  await openInbox(canvas, page);
+  let looks = 0;
+  page.on('request', (asked) => {
+    if (asked.url().includes('/inbox?')) looks += 1;
+  });
+  const begun = Date.now();
+  const FLOOD = 600;
+  let sent = 0;
+  const sender = async () => {
+    while (sent < FLOOD) {
+      sent += 1;
+      await notify(canvas, agent, `message ${sent}`);
+    }
+  };
+  const flood = Promise.all(Array.from({ length: 8 }, sender));
+  await link(page, 'one word').click();
+  await expect(page.getByRole('article')).toContainText('one word');
+  await flood;
+  await page.getByRole('heading', { name: 'Inbox', exact: true }).hover();
+  await page.getByRole('heading', { name: 'Inbox', exact: true }).click();
+  await expect(row(page, 'Chatterbox')).toContainText('600');
+  await expect(page.locator('[data-incident]')).toHaveCount(2);
+  // Each look is the list and the count; one a second at most.
+  expect(looks).toBeLessThanOrEqual(2 * Math.ceil((Date.now() - begun) / 1_000) + 4);
+});
