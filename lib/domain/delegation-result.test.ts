@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
+import { agentResultOf, keptResult, keptWords, summaryLine } from './delegation-result.ts';
+
+const text = (said: string) => ({ kind: 'text', text: said });
+const task = (state: string, more: Record<string, unknown> = {}) => ({ kind: 'task', id: 't', status: { state, ...more } });
+
+describe('what an agent answered', () => {
+  test.each<[string, unknown, string]>([
+    ['a message of 0.3', { kind: 'message', parts: [text('one'), text('two')] }, 'one\ntwo'],
+    ['a message of 1.0', { message: { role: 'ROLE_AGENT', parts: [{ text: 'one' }] } }, 'one'],
+    ['data alone', { kind: 'message', parts: [{ kind: 'data', data: { n: 1 } }] }, '{"n":1}'],
+    ['nothing to read', { kind: 'message', parts: [{ kind: 'file', file: {} }] }, ''],
+    ['artifacts', { ...task('completed'), artifacts: [{ parts: [text('a')] }, { parts: [text('b')] }] }, 'a\nb'],
+    ['a task of 1.0', { task: { status: { state: 'TASK_STATE_COMPLETED' }, artifacts: [{ parts: [{ text: 'a' }] }] } }, 'a'],
+    ['its status alone', task('completed', { message: { parts: [text('said')] } }), 'said'],
+    [
+      'its history alone',
+      {
+        ...task('completed'),
+        history: [
+          { role: 'agent', parts: [text('old')] },
+          { role: 'user', parts: [text('x')] },
+        ],
+      },
+      'old',
+    ],
+  ])('%s', (_name, result, said) => {
+    expect(agentResultOf({ result })).toEqual({ ok: true, text: said });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['failed', { result: task('failed', { message: { parts: [text('why')] } }) }, 'failed'],
+    ['rejected', { result: { task: { status: { state: 'TASK_STATE_REJECTED', message: { parts: [{ text: 'why' }] } } } } }, 'rejected'],
+    ['canceled', { result: { ...task('canceled'), artifacts: [{ parts: [text('why')] }] } }, 'canceled'],
+    ['asks', { result: task('input-required', { message: { parts: [text('why')] } }) }, 'asks'],
+    [
+      'asks to sign in',
+      { result: { task: { status: { state: 'TASK_STATE_AUTH_REQUIRED', message: { parts: [{ text: 'why' }] } } } } },
+      'asks',
+    ],
+    ['at work', { result: task('working', { message: { parts: [text('why')] } }) }, 'unfinished'],
+    ['an error', { error: { code: -32603, message: 'why' } }, 'refused'],
+  ])('no result: %s', (_name, answer, why) => {
+    expect(agentResultOf(answer as Record<string, unknown>)).toEqual({ ok: false, why, text: 'why' });
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['a list', []],
+    ['wrong kinds', { kind: 'task', status: 'completed', artifacts: 'x' }],
+    ['numbers', { status: { state: 5, message: 7 }, artifacts: [3, { parts: [1, { text: 2 }] }] }],
+    ['an error of nothing', { error: {} }],
+  ])('hostile: %s', (_name, result) => {
+    expect(() => agentResultOf({ result })).not.toThrow();
+    expect(agentResultOf({ error: {}, result })).toMatchObject({ ok: false, text: '' });
+  });
+});
+
+describe('what is kept of it', () => {
+  test('64 KB of UTF-8 whole, more is cut and says so', () => {
+    const fits = 'é'.repeat(MAX_RESPONSE_BYTES / 2);
+    expect(keptResult(fits)).toEqual({ response: fits, response_cut: false });
+    const cut = keptResult(`${fits}é`);
+    expect(cut).toEqual({ response: fits, response_cut: true });
+  });
+
+  test('no secret, also not one that the first cut would split', () => {
+    const secret = `ghp_${'a1B2c3D4'.repeat(4)}zzzz`;
+    expect(keptResult(`key ${secret}`).response).toBe('key [REDACTED:GITHUB_PAT]');
+    const blob = 'QUJD'.repeat(65_000);
+    for (let shift = 1; shift < 40; shift += 3) {
+      const { response, response_cut } = keptResult(`${blob} ${'x '.repeat((262_144 - blob.length - 2 - shift) / 2)}${secret} after`);
+      expect(response_cut).toBe(true);
+      expect(response).not.toContain('ghp_');
+    }
+  });
+
+  test('words are cut and clean, a summary is one line', () => {
+    expect(keptWords(` ${'x '.repeat(5000)}`)).toHaveLength(2000);
+    expect(summaryLine('one\n  two\tthree', 200)).toBe('one two three');
+    expect(summaryLine('x'.repeat(201), 200)).toBe(`${'x'.repeat(199)}…`);
+    expect(summaryLine(`token=${'s3cr3tV4lue'.repeat(3)}`, 200)).toContain('[REDACTED:');
+  });
+});

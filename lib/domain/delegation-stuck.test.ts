@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { DelegationState } from '#lib/contract/delegations.ts';
+import { STUCK_AFTER_MS, stuckOf, type TargetFacts } from './delegation-stuck.ts';
+
+const T = 1_000_000;
+const LATE = T + STUCK_AFTER_MS + 1;
+const atlas = (some: Partial<NonNullable<TargetFacts>> = {}): TargetFacts => ({
+  name: 'Atlas',
+  status: 'online',
+  wedged: false,
+  token_rejected: false,
+  active_tasks: 1,
+  ...some,
+});
+const why = (status: DelegationState, target: TargetFacts, now = LATE) => stuckOf({ status, since: T }, target, now)?.why ?? null;
+
+test.each<[string, DelegationState, TargetFacts, string | null]>([
+  ['waits for a wedged one', 'queued', atlas({ wedged: true }), 'It has waited for 2 min: Atlas says that it is stuck.'],
+  ['waits for one offline', 'queued', atlas({ status: 'offline' }), 'It has waited for 2 min: Atlas is offline.'],
+  ['waits for a paused one', 'queued', atlas({ status: 'paused' }), 'It has waited for 2 min: Atlas is paused.'],
+  ['waits for one that failed', 'queued', atlas({ status: 'failed' }), 'It has waited for 2 min: Atlas did not start.'],
+  [
+    'waits for one without an agent',
+    'queued',
+    atlas({ status: 'awaiting_agent' }),
+    'It has waited for 2 min: Atlas has no agent connected.',
+  ],
+  [
+    'its token is refused',
+    'dispatched',
+    atlas({ token_rejected: true }),
+    'It has waited for 2 min: Atlas uses a token that is not accepted.',
+  ],
+  ['its target is gone', 'pending', null, 'The workspace that was asked was removed.'],
+  ['waits for one that restarts', 'queued', atlas({ status: 'restarting' }), null],
+  ['waits for one that starts', 'queued', atlas({ status: 'provisioning' }), null],
+  ['waits for its turn', 'dispatched', atlas(), null],
+  ['is worked on', 'in_progress', atlas(), null],
+  [
+    'nobody works on it',
+    'in_progress',
+    atlas({ active_tasks: 0 }),
+    'It has been with Atlas for 2 min, and Atlas says that it works on nothing.',
+  ],
+  ['nobody knows', 'in_progress', atlas({ active_tasks: null }), null],
+  [
+    'is with one that is stuck',
+    'in_progress',
+    atlas({ wedged: true }),
+    'It has been with Atlas for 2 min, and Atlas says that it is stuck.',
+  ],
+  ['has ended', 'failed', atlas({ wedged: true }), null],
+])('%s', (_name, status, target, said) => {
+  expect(why(status, target)).toBe(said);
+});
+
+test('nothing is stuck in its first two minutes', () => {
+  expect(why('queued', atlas({ wedged: true }), T + STUCK_AFTER_MS)).toBeNull();
+});
