@@ -112,6 +112,8 @@ function outcomeOf(thrown: unknown, { host, port }: Mail): SendOutcome {
   const { code, responseCode, response, message } = thrown as { code?: string; responseCode?: number; response?: string; message: string };
   if (thrown instanceof CanvasError) return outcomeOfFailure(thrown);
   const at = `${host}:${port}`;
+  if (code === 'ETLS' && responseCode !== undefined)
+    return { state: 'refused', why: `${at} offers no encryption (STARTTLS), and none was not allowed.` };
   if (responseCode !== undefined) {
     const why = `${at} answered: ${response ?? responseCode}`;
     return responseCode >= 500 ? { state: 'refused', why } : { state: 'retry_later', why };

@@ -17,7 +17,8 @@ export function slackBody(news: ChannelNews): Record<string, unknown> {
     // Neither names and channels nor addresses in the text become links, and nothing is fetched to be shown.
     ...{ parse: 'none', link_names: false, mrkdwn: false, unfurl_links: false, unfurl_media: false },
     blocks: [
-      { type: 'header', text: plain(cutText(titleOf(news), MAX_HEADER)) },
+      // Slack has no place for an id of its own; a receiver that gets a message twice finds it here.
+      { type: 'header', block_id: news.id, text: plain(cutText(titleOf(news), MAX_HEADER)) },
       { type: 'section', text: plain(factsOf(news).join('\n')) },
       ...(quote === '' ? [] : [{ type: 'section', text: plain(cutText(quote, MAX_SECTION)) }]),
       { type: 'context', elements: [{ type: 'mrkdwn', text: `<${linkEscaped(news.link)}|Open in Canvas>` }] },
