@@ -5,7 +5,7 @@ import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
 import { DefaultRequestHandler, JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server';
 import { CanvasError, errorCodeOf, HTTP_STATUS, JSON_RPC_CODE } from '#lib/contract/errors.ts';
 import { type A2aRequest, a2aRequestOf, textOfRequest } from '#lib/domain/a2a-message.ts';
-import { checkAccess } from './access.ts';
+import { checkAccess, isLoopback } from './access.ts';
 import type { Agent } from './agent.ts';
 import { agentCardOf, publicCard } from './agent-card.ts';
 import { AgentBridge, type Passage } from './agent-executor.ts';
@@ -47,6 +47,8 @@ export interface A2aServerOptions {
 /** The agent's own door: its card, its health, A2A messages over JSON-RPC, protocol 0.3 and 1.0, and the platform's signals. */
 export class A2aServer {
   readonly url: string;
+  /** Where programs of this machine find tools; null where they take the inbound secret. */
+  readonly mcpUrl: string | null;
   readonly card: Record<string, unknown>;
   readonly #options: A2aServerOptions;
   readonly #bridge: AgentBridge;
@@ -59,7 +61,9 @@ export class A2aServer {
     this.#server = server;
     const { port } = server.address() as AddressInfo;
     const shown = ['0.0.0.0', '::'].includes(options.host) ? '127.0.0.1' : options.host;
-    this.url = options.publicUrl ?? `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+    const local = `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+    this.url = options.publicUrl ?? local;
+    this.mcpUrl = isLoopback(options.host) ? `${local}/mcp` : null;
     const card = agentCardOf(options.agent, {
       name: options.name,
       description: options.description,

@@ -23,6 +23,7 @@ const OWN_REFUSALS: ReadonlySet<ErrorCode> = new Set(['draining', 'interrupted',
 export interface HostParts {
   workspaceId: string;
   folder: string;
+  mcpUrl: string | null;
   client: PlatformClient;
   meter: WorkMeter;
   work: WorkInHand;
@@ -34,7 +35,7 @@ export interface HostParts {
 }
 
 /** What a runtime lends to its agent. */
-export function agentHost({ workspaceId, folder, client, meter, work, gate, wedge, log, onDelegated }: HostParts): AgentHost {
+export function agentHost({ workspaceId, folder, mcpUrl, client, meter, work, gate, wedge, log, onDelegated }: HostParts): AgentHost {
   const asked = <T>(method: 'GET' | 'POST', path: string, what: string, body?: unknown): Promise<T> =>
     fromOthers(async () => {
       const headers = { 'x-workspace-id': workspaceId };
@@ -46,6 +47,7 @@ export function agentHost({ workspaceId, folder, client, meter, work, gate, wedg
   return {
     workspaceId,
     folder,
+    mcpUrl,
     log,
     setTask: (text) => meter.setTask(text),
     countRequest: (outcome) => meter.count(outcome),

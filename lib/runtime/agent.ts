@@ -54,6 +54,8 @@ export interface AgentHost {
   readonly workspaceId: string;
   /** The workspace's own folder, for what the agent keeps. */
   readonly folder: string;
+  /** Where its tools over MCP are (streamable HTTP); null where they take the inbound secret. */
+  readonly mcpUrl: string | null;
   /** A sentence for what it does now; empty: nothing. */
   setTask(text: string): void;
   /**

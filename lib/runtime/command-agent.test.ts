@@ -195,6 +195,13 @@ test('its program knows where it stands in the trace', async () => {
   expect(await agent.handle(task('hi'))).toEqual({ text: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
 });
 
+test('its program is told where tools are, once the runtime lends any', async () => {
+  const agent = await open({ command: node('process.stdout.write(String(process.env.CANVAS_MCP_URL))') });
+  expect(await agent.handle(task('hi'))).toEqual({ text: 'undefined' });
+  agent.start({ mcpUrl: 'http://127.0.0.1:9/mcp' });
+  expect(await agent.handle(task('hi'))).toEqual({ text: 'http://127.0.0.1:9/mcp' });
+});
+
 test.each(['stdin', 'argument'] as const)(
   'results of delegations stand in front of the prompt (%s), at most 64 KB of them',
   async (prompt) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { traceparentOf } from '#lib/contract/traces.ts';
-import type { Agent, AgentState, AgentTask } from './agent.ts';
+import type { Agent, AgentHost, AgentState, AgentTask } from './agent.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { CommandOutput, SESSION_NAME } from './command-output.ts';
 import { type CommandPlan, commandPlan } from './command-presets.ts';
@@ -33,6 +33,7 @@ export class CommandAgent implements Agent {
   readonly #sessions: CommandSessions;
   readonly #pids: ProgramPids;
   readonly #turns: TurnQueue;
+  #mcpUrl: string | null = null;
   readonly #resultsPath: string;
 
   private constructor(
@@ -66,6 +67,10 @@ export class CommandAgent implements Agent {
     checkProgram(config, plan, commandEnvironment(environment, plan.env)['PATH']);
     const [sessions, pids] = await Promise.all([CommandSessions.open(folder), ProgramPids.open(folder)]);
     return new CommandAgent(config, plan, { sessions, pids, environment, resultsPath });
+  }
+
+  start({ mcpUrl }: Pick<AgentHost, 'mcpUrl'>): void {
+    this.#mcpUrl = mcpUrl;
   }
 
   async handle(task: AgentTask): Promise<{ text: string }> {
@@ -122,6 +127,7 @@ export class CommandAgent implements Agent {
         CANVAS_CONTEXT_ID: task.contextId,
         CANVAS_REDELIVERED: task.redelivered ? '1' : '0',
         TRACEPARENT: traceparentOf(task.trace),
+        ...(this.#mcpUrl !== null && { CANVAS_MCP_URL: this.#mcpUrl }),
       },
       timeoutMs: this.#config.timeout_seconds * 1000,
       maxOutputBytes: this.#config.max_output_bytes,

@@ -74,7 +74,18 @@ export class WorkspaceRuntime {
     const { memory } = parts;
     this.#results = openResultsLoop({ config, client, memory, gate, meter, log, ending, timing: options.resultsTiming });
     const onDelegated = () => this.#results.expect();
-    this.host = agentHost({ workspaceId: config.workspace_id, folder: config.folder, client, meter, work, gate, wedge, log, onDelegated });
+    this.host = agentHost({
+      workspaceId: config.workspace_id,
+      folder: config.folder,
+      mcpUrl: server.mcpUrl,
+      client,
+      meter,
+      work,
+      gate,
+      wedge,
+      log,
+      onDelegated,
+    });
     this.#loop = new HeartbeatLoop({
       client,
       workspaceId: config.workspace_id,

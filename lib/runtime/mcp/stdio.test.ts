@@ -5,6 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bundleRuntime, type Started, startProgram } from '#lib/runtime/test-bundle.ts';
 import { testFolders } from '#lib/runtime/test-folder.ts';
+import { rpc } from '#lib/runtime/test-http.ts';
 import { refusal, TestPlatform } from '#lib/runtime/test-platform.ts';
 import { answered, mcpClient, peer, routes, type TestMcp } from './test-mcp.ts';
 
@@ -188,6 +189,19 @@ test('a second session of the same workspace goes on when the first ends', async
   await first.client.close();
   await platform.beat((beat) => beat.boot_id !== boot_id);
   expect((JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8')) as { pid: number }).pid).toBe(second.pid);
+});
+
+test('a program that a runtime runs finds the tools of its workspace where it is told', async () => {
+  writeFileSync(join(folder, '.auth_token'), 'token-one');
+  const ask =
+    'fetch(process.env.CANVAS_MCP_URL, { method: "DELETE", headers: { "mcp-session-id": "x" } }).then((r) => console.log(r.status))';
+  const agent = { kind: 'command', command: [process.execPath, '-e', ask] };
+  writeFileSync(join(folder, 'w.json'), JSON.stringify({ platform_url: platform.url, workspace_id: 'ws-1', folder, agent }));
+  running.push(startProgram(program, ['--config', join(folder, 'w.json')]));
+  await platform.beat();
+  const { url } = JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8')) as { url: string };
+  const { result } = await rpc(url, 'message/send', { message: { parts: [{ text: 'go' }] } });
+  expect(result).toMatchObject({ artifacts: [{ parts: [{ text: '404' }] }] });
 });
 
 test('an agent beside mcp is a mistake that is said', async () => {

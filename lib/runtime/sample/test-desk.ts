@@ -37,6 +37,7 @@ export function testDesks(): (root: string, startAt: number) => TestDesk {
       host: {
         workspaceId: 'ws-1',
         folder,
+        mcpUrl: null,
         log: () => {},
         setTask: (text) => void tasks.push(text),
         countRequest: (outcome) => void counted.push(outcome),
