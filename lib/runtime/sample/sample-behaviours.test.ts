@@ -221,3 +221,12 @@ test('what cannot be delegated is counted, and the round goes on', async () => {
   ]);
   expect(readFileSync(join(desk.host.folder, 'report.md'), 'utf8')).toContain('# Report 1');
 });
+
+test('who is asked before a first round answers with real work all the same', async () => {
+  const { desk } = teamDesk(0);
+  expect((await statistician().answer(desk, task('statistics'))).split('\n')[0]).toBe('3 files, 11 lines, 22 words');
+  const asked = linkChecker();
+  const answer = await asked.answer(desk, task('report'));
+  await asked.round(desk);
+  expect(await asked.answer(desk, task('and now?'))).toBe(answer);
+});

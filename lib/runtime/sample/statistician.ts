@@ -15,33 +15,42 @@ interface Count {
 
 /** Counts files, lines and words by type. Now and then its process ends, to show what happens then. */
 export function statistician(): SampleBehaviour {
-  let newest = 'Nothing has been counted yet';
+  let newest: string | null = null;
   return {
     name: 'Statistician',
     description: 'Counts files, lines and words of this project by type',
     skill: { id: SKILL_OF.statistician, name: 'Count files', description: 'Answers with files, lines and words by type' },
     async round({ host, root, pause, elapsed }) {
-      const files = (await projectFiles(root)).filter((path) => TEXT.has(extname(path)));
+      const files = await textFiles(root);
       await host.work(`Counting ${files.length} files`, async () => {
         const counts = new Map<string, Count>();
         for (let at = 0; at < files.length; at += FILES_A_STEP) {
           if (elapsed() > CRASH_AFTER_SECONDS) host.crash('Out of paper: ending with exit code 1, as this sample does now and then');
           host.setTask(`Counting words in ${files[at]}, ${at + 1} of ${files.length}`);
-          for (const path of files.slice(at, at + FILES_A_STEP))
-            add(counts, extname(path), await readFile(join(root, path), 'utf8').catch(() => ''));
+          await addAll(counts, root, files.slice(at, at + FILES_A_STEP));
           await pause(2.5);
         }
         newest = table(counts);
       });
-      host.log('info', newest.split('\n')[0] ?? '');
+      host.log('info', newest?.split('\n')[0] ?? '');
       await pause(2);
     },
-    async answer({ pause }, task) {
+    async answer({ root, pause }, task) {
       task.onProgress('Adding up what has been counted');
       await pause(3);
-      return newest;
+      if (newest !== null) return newest;
+      // Somebody waits for the first numbers: they are counted without the breaks of a round.
+      const counts = new Map<string, Count>();
+      await addAll(counts, root, await textFiles(root));
+      return table(counts);
     },
   };
+}
+
+const textFiles = async (root: string) => (await projectFiles(root)).filter((path) => TEXT.has(extname(path)));
+
+async function addAll(counts: Map<string, Count>, root: string, files: readonly string[]): Promise<void> {
+  for (const path of files) add(counts, extname(path), await readFile(join(root, path), 'utf8').catch(() => ''));
 }
 
 function add(counts: Map<string, Count>, type: string, text: string): void {
