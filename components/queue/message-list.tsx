@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { counted } from '#components/restarts/run-words.ts';
 import { RedactedText } from '#components/snapshots/redacted-text.tsx';
@@ -52,6 +53,14 @@ export function MessageList({
             from {plainText(message.sender_name)} · <Age at={message.created_at} /> ago
             {message.attempts > 0 && ` · ${counted(message.attempts, 'attempt')}`}
             {message.redelivered && ' · marked as delivered again'}
+            {message.trace_id !== null && (
+              <>
+                {' · '}
+                <Link className="text-accent underline underline-offset-4" href={`/traces/${message.trace_id}`} prefetch={false}>
+                  its trace
+                </Link>
+              </>
+            )}
           </p>
           {actions !== undefined && <div className="row-span-2 flex justify-end gap-1.5 self-end">{actions(message)}</div>}
           {message.why !== '' && (

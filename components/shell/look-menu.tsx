@@ -32,6 +32,9 @@ export function LookMenu() {
               <MenuLink href="/" onSelect={close}>
                 Fleet
               </MenuLink>
+              <MenuLink href="/delegations" onSelect={close}>
+                Delegations
+              </MenuLink>
               <MenuLink href="/inbox" onSelect={close}>
                 Inbox
               </MenuLink>

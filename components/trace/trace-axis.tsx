@@ -9,7 +9,7 @@ export function TraceAxis({ window, zero }: { window: TimeWindow; zero: number }
   return (
     <div
       aria-hidden="true"
-      className="grid h-8 grid-cols-[18rem_minmax(0,1fr)] overflow-hidden border-b border-line text-xs text-faint [scrollbar-gutter:stable]"
+      className="grid h-8 grid-cols-[22rem_minmax(0,1fr)] overflow-hidden border-b border-line text-xs text-faint [scrollbar-gutter:stable]"
     >
       <span className="border-r border-line px-3 leading-8">Who was asked</span>
       <div className="relative">
@@ -30,7 +30,7 @@ export function TraceAxis({ window, zero }: { window: TimeWindow; zero: number }
 export function TraceGrid({ window, zero, now }: { window: TimeWindow; zero: number; now: number | null }) {
   const place = now === null ? null : placeIn(window, now) * 100;
   return (
-    <svg aria-hidden="true" className="pointer-events-none absolute inset-y-0 right-0 h-full w-[calc(100%-18rem)]">
+    <svg aria-hidden="true" className="pointer-events-none absolute inset-y-0 right-0 h-full w-[calc(100%-22rem)]">
       {ticksOf(window, zero, MOST_TICKS).map(({ at, place: x }) => (
         <line key={at} x1={`${x}%`} x2={`${x}%`} y1="0" y2="100%" className="stroke-line" />
       ))}

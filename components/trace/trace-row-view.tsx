@@ -41,7 +41,7 @@ export function TraceRowView({ row, id, selected, window, now, top, height, onSe
       {...(below > 0 ? { 'aria-expanded': !folded } : {})}
       onClick={onSelect}
       style={{ transform: `translateY(${top}px)`, height }}
-      className="absolute inset-x-0 top-0 grid cursor-pointer grid-cols-[18rem_minmax(0,1fr)] border-t border-line/60 outline-none hover:bg-text/3 aria-selected:bg-accent/10"
+      className="absolute inset-x-0 top-0 grid cursor-pointer grid-cols-[22rem_minmax(0,1fr)] border-t border-line/60 outline-none hover:bg-text/3 aria-selected:bg-accent/10"
     >
       <div className="flex min-w-0 items-center gap-1.5 border-r border-line pr-2 pl-2">
         <span aria-hidden="true" style={{ width: indentOf(depth) }} className="flex-none" />
@@ -60,7 +60,7 @@ export function TraceRowView({ row, id, selected, window, now, top, height, onSe
           <span aria-hidden="true" className="size-5 flex-none" />
         )}
         <SpanMark span={span} word={false} />
-        <bdi className="flex-none max-w-40 truncate text-sm font-medium">
+        <bdi className="max-w-[65%] flex-none truncate text-sm font-medium">
           {depth === 0 ? `${sourceName(span)} → ${targetName(span)}` : targetName(span)}
         </bdi>
         {folded && <span className="flex-none rounded bg-text/7 px-1 text-xs text-soft">+{formatCount(below)}</span>}

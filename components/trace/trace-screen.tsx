@@ -6,6 +6,7 @@ import { PageTrail } from '#components/restarts/page-trail.tsx';
 import { counted } from '#components/restarts/run-words.ts';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { RedactedText } from '#components/snapshots/redacted-text.tsx';
+import { formatCount } from '#components/ui/format-count.ts';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { Sheet } from '#components/ui/sheet.tsx';
 import { useClock } from '#components/ui/use-clock.ts';
@@ -54,15 +55,17 @@ export function TraceScreen({ id, initial }: { id: string; initial: Trace }) {
   const asList = list || narrow;
   const span = trace.spans.find(({ span_id }) => span_id === chosen) ?? null;
   const select = (spanId: string | null) => change('span', spanId);
-  const root = trace.spans[0];
+  const roots = view.roots;
   return (
     <main className="mx-auto grid w-full max-w-screen-2xl gap-3 px-3 py-4 sm:px-5">
       <header className="grid gap-1.5">
         <PageTrail way={[{ href: '/delegations', name: 'Delegations' }]} />
         <h1 className="clamp-2 min-w-0 text-xl font-semibold wrap-anywhere" dir="auto">
-          {root === undefined || root.summary.trim() === '' ? 'A request' : <RedactedText text={root.summary} />}
+          <TraceTitle roots={roots} />
         </h1>
-        <p className="text-sm text-soft">{root !== undefined && <Sums trace={trace} root={root} open={open} now={now} />}</p>
+        <p className="text-sm text-soft">
+          <Sums trace={trace} root={roots.length === 1 ? (roots[0] ?? null) : null} open={open} now={now} />
+        </p>
       </header>
       {error !== null && <PanelFailure what="This request" error={error} onRetry={() => void refetch()} />}
       {trace.left_out > 0 && (
@@ -119,6 +122,21 @@ export function TraceScreen({ id, initial }: { id: string; initial: Trace }) {
   );
 }
 
+/** The one request that caused all of it; or, of several that belong together, whose they are. */
+function TraceTitle({ roots }: { roots: readonly TraceSpan[] }) {
+  const [first] = roots;
+  if (first === undefined) return 'A request';
+  if (roots.length === 1) return first.summary.trim() === '' ? 'A request' : <RedactedText text={first.summary} />;
+  const source = roots.every(({ source_id }) => source_id === first.source_id) ? sourceName(first) : null;
+  return source === null ? (
+    `${formatCount(roots.length)} requests that belong together`
+  ) : (
+    <>
+      Work of <bdi>{source}</bdi>
+    </>
+  );
+}
+
 function SpanTitle({ span }: { span: TraceSpan }) {
   return (
     <>
@@ -132,14 +150,14 @@ function SpanTitle({ span }: { span: TraceSpan }) {
   );
 }
 
-function Sums({ trace, root, open, now }: { trace: Trace; root: TraceSpan; open: number; now: number }) {
+function Sums({ trace, root, open, now }: { trace: Trace; root: TraceSpan | null; open: number; now: number }) {
   const workspaces = new Set(trace.spans.flatMap(({ source_id, target_id }) => [target_id, ...(source_id === null ? [] : [source_id])]));
   const from = Math.min(...trace.spans.map(({ started_at }) => started_at));
   const to = Math.max(...trace.spans.map(({ ended_at }) => ended_at ?? now));
   const failed = trace.spans.filter(({ ok }) => ok === false).length;
   return (
     <span className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-      <SpanMark span={root} />
+      {root !== null && <SpanMark span={root} />}
       <span>{counted(trace.spans.length, 'request')}</span>
       <span>{counted(workspaces.size, 'workspace')}</span>
       {open > 0 && <span>{open} open</span>}

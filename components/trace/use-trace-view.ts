@@ -11,6 +11,7 @@ export function useTraceView(trace: Trace, now: number) {
   const [zoom, setZoom] = useState<TimeWindow | null>(null);
   const tree = useMemo(() => traceTree(trace.spans), [trace]);
   const rows = useMemo(() => visibleRows(tree, folded), [tree, folded]);
+  const roots = useMemo(() => tree.filter(({ depth }) => depth === 0).map(({ span }) => span), [tree]);
   const whole = wholeWindow(trace.spans, now);
   const window = zoom ?? whole;
   const fold = useCallback(
@@ -24,6 +25,7 @@ export function useTraceView(trace: Trace, now: number) {
   );
   return {
     rows,
+    roots,
     whole,
     window,
     fold,
