@@ -46,8 +46,10 @@ export function judgeAnswer(status: number, body: unknown): DeliveryOutcome {
   return { kind: 'answered', answer: body };
 }
 
-/** No answer came. `why` says what was tried, as `callAgent` does. */
-export function judgeLoss(code: ErrorCode, begun: boolean, why: string): DeliveryOutcome {
+/** No answer came. `why` says what was tried, as `callAgent` does; `silent`: it was at work, and gave no sign of life. */
+export function judgeLoss(code: ErrorCode, begun: boolean, why: string, silent = false): DeliveryOutcome {
+  // It may do all of it again: a person looks before it does so for ever.
+  if (silent) return { kind: 'struck', begun, why };
   if (code === 'upstream_failed') {
     const error = { code: -32018, message: `${why} The answer is lost; the work may be done.`, data: { code: 'too_large' } };
     return { kind: 'answered', answer: { jsonrpc: '2.0', id: null, error } };

@@ -3,6 +3,7 @@ import type { QUEUE_ENDPOINTS } from '#lib/contract/restart-endpoints.ts';
 import { sendMessage } from '#lib/platform/message-verbs.ts';
 import { dropQueued, getQueued, listQueue, retryQueued } from '#lib/platform/queue-verbs.ts';
 import type { Call } from './call.ts';
+import { EventReply } from './event-reply.ts';
 
 /** `self` is the workspace that asks. */
 export function idOf({ params, actor }: Call): string {
@@ -24,6 +25,7 @@ async function send(call: Call): Promise<unknown> {
   const { request, reply } = call;
   const { socket } = request.raw;
   const wait = waitOf(request.headers['prefer']);
+  const events = new EventReply(reply);
   const gone = new AbortController();
   const leave = () => gone.abort();
   socket.once('close', leave);
@@ -31,6 +33,7 @@ async function send(call: Call): Promise<unknown> {
   socket.setTimeout(0);
   try {
     const { 'x-workspace-id': sender, traceparent } = request.headers;
+    if (wait !== null) reply.header('preference-applied', `wait=${wait}`);
     const outcome = await sendMessage(call.deps, call.actor, {
       id: idOf(call),
       body: call.body,
@@ -38,11 +41,20 @@ async function send(call: Call): Promise<unknown> {
       wait_seconds: wait,
       ...(typeof traceparent === 'string' ? { traceparent } : {}),
       signal: gone.signal,
+      sink: events,
     });
-    if (wait !== null) reply.header('preference-applied', `wait=${wait}`);
+    if ('streamed' in outcome) {
+      events.end();
+      return reply;
+    }
     if ('answer' in outcome) return outcome.answer;
     reply.code(202);
     return outcome.queued;
+  } catch (thrown) {
+    if (!reply.sent) throw thrown;
+    call.deps.log('error', 'a stream could not be finished', { why: String(thrown) });
+    events.end();
+    return reply;
   } finally {
     socket.off('close', leave);
   }

@@ -129,10 +129,10 @@ describe('POST /workspaces/:id/a2a', () => {
   });
 
   test('other methods are refused in JSON-RPC, and nothing is queued', async () => {
-    const { status, body } = await send({ jsonrpc: '2.0', id: 'x', method: 'tasks/get', params: {} });
+    const { status, body } = await send({ jsonrpc: '2.0', id: 'x', method: 'agent/getAuthenticatedExtendedCard', params: {} });
     expect([status, body]).toEqual([
       200,
-      { jsonrpc: '2.0', id: 'x', error: { code: -32601, message: expect.stringContaining('tasks/get') } },
+      { jsonrpc: '2.0', id: 'x', error: { code: -32601, message: expect.stringContaining('agent-card.json') } },
     ]);
     expect(await queue()).toMatchObject({ items: [] });
   });

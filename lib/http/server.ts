@@ -140,6 +140,8 @@ function apiRoute(
     if (caller !== 'anyone' && call.actor.kind === 'anonymous') refuseStranger(call.actor);
     if (clientIsGone(request)) return reply.hijack();
     const result = await (kind === 'vital' ? handle(call) : guard.within(kind, () => handle(call)));
+    // It was taken over, and answered as events.
+    if (reply.sent) return reply;
     return reply.code(reply.statusCode === 200 ? status : reply.statusCode).send(result);
   };
 }

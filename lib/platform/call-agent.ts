@@ -1,5 +1,6 @@
 import { CanvasError } from '#lib/contract/errors.ts';
-import { mayHaveBegun, type TransportAnswer } from '#lib/ports/agent-transport.ts';
+import { mayHaveBegun, type TransportCall, type TransportStream } from '#lib/ports/agent-transport.ts';
+import type { Silence } from '#lib/ports/silence-watch.ts';
 import type { Deps } from './deps.ts';
 
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
@@ -22,6 +23,7 @@ export interface AgentCall {
   headers?: Record<string, string>;
   /** For the whole call; null: as long as the connection lives. Such a call is sent once at the most. */
   timeoutMs: number | null;
+  silence?: Silence;
   signal?: AbortSignal;
   /** More than this is refused; 2 MB when absent. */
   maxBytes?: number;
@@ -36,26 +38,34 @@ export interface AgentCall {
  */
 export async function callAgent(deps: Deps, id: string, call: AgentCall): Promise<AgentAnswer> {
   const started = performance.now();
+  const answer = await atItsAddress(deps, id, (address) => deps.transport.call(requestTo(deps, id, address, call)));
+  return { ...answer, body: jsonOf(answer.text), ms: performance.now() - started };
+}
+
+/** The same for an answer that is read as it comes. */
+export function openAgent(deps: Deps, id: string, call: AgentCall): Promise<TransportStream> {
+  return atItsAddress(deps, id, (address) => deps.transport.open(requestTo(deps, id, address, call)));
+}
+
+async function atItsAddress<T>(deps: Deps, id: string, send: (address: URL) => Promise<T>): Promise<T> {
   const address = await deps.addresses.of(id);
-  let answer: TransportAnswer;
   try {
-    answer = await send(deps, id, address, call);
+    return await send(address);
   } catch (thrown) {
     if (!neverConnected(thrown)) throw thrown;
     deps.addresses.forget(id);
     const fresh = await deps.addresses.of(id).catch(() => address);
     if (fresh.href === address.href) throw withAdvice(deps, id, thrown);
-    answer = await send(deps, id, fresh, call).catch((again: unknown) => {
+    return await send(fresh).catch((again: unknown) => {
       throw neverConnected(again) ? withAdvice(deps, id, bothFailed(thrown, again)) : again;
     });
   }
-  return { ...answer, body: jsonOf(answer.text), ms: performance.now() - started };
 }
 
-function send(deps: Deps, id: string, address: URL, call: AgentCall): Promise<TransportAnswer> {
+function requestTo(deps: Deps, id: string, address: URL, call: AgentCall): TransportCall {
   const url = new URL(address);
   if (call.path !== '') url.pathname = `${url.pathname.replace(/\/+$/, '')}${call.path}`;
-  return deps.transport.call({
+  return {
     url,
     method: call.method,
     headers: {
@@ -67,8 +77,9 @@ function send(deps: Deps, id: string, address: URL, call: AgentCall): Promise<Tr
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     timeoutMs: call.timeoutMs,
     ...(call.signal ? { signal: call.signal } : {}),
+    ...(call.silence ? { silence: call.silence } : {}),
     maxBytes: call.maxBytes ?? MAX_ANSWER_BYTES,
-  });
+  };
 }
 
 function neverConnected(thrown: unknown): thrown is CanvasError {
@@ -84,7 +95,8 @@ function withAdvice(deps: Deps, id: string, lost: CanvasError): CanvasError {
   return advice === '' ? lost : new CanvasError(lost.code, `${lost.message}${advice}`, lost.details);
 }
 
-function jsonOf(text: string): unknown {
+/** Null when it is no JSON. */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -50,10 +50,24 @@ export interface QueuedEntry extends MessageHead {
   callers: Set<(news: DeliveryNews) => void>;
 }
 
+/** Follows the answer of an attempt that streams. */
+export interface StreamListener {
+  /** The next event, a JSON-RPC answer; the one after it is read when this resolves. */
+  event(event: Record<string, unknown>): Promise<void>;
+  /** That was the whole answer. */
+  isWhole(): void;
+}
+
 /** An attempt. */
 export interface UnderWay {
   entry: QueuedEntry;
   abort: AbortController;
+  /** Who follows the answer as it is made. */
+  listener: StreamListener | null;
+  /** The agent's own task, once it is known. */
+  taskId: string | null;
+  /** How its message was asked for: it tells the version. */
+  method: string;
   /** What was known of the process when it began. */
   boot: Boot;
 }

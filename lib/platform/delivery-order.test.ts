@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openStore } from '#lib/store/open-store.ts';
+import type { MessageReply } from './a2a-answer.ts';
 import { type Actor, LOCAL_OPERATOR } from './actor.ts';
-import { type MessageReply, sendMessage } from './message-verbs.ts';
+import { sendMessage } from './message-verbs.ts';
 import { getQueued, listQueue } from './queue-verbs.ts';
 import { completed, heldReply, type Received, refused, TestA2aAgent } from './test-a2a-agent.ts';
 import { TestPlatform } from './test-platform.ts';

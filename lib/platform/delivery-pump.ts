@@ -3,7 +3,7 @@ import { platformActor } from './actor.ts';
 import { keptAnswer } from './delivery-answer.ts';
 import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
 import type { DeliveryBook } from './delivery-book.ts';
-import { bootOf, type DeliveryBox, isOver, type QueuedEntry, type UnderWay } from './delivery-box.ts';
+import { bootOf, type DeliveryBox, isOver, type QueuedEntry, type StreamListener, type UnderWay } from './delivery-box.ts';
 import type { Deps } from './deps.ts';
 
 /** So many messages to one workspace may be with its agent at once. */
@@ -23,10 +23,10 @@ export class DeliveryPump {
   }
 
   /** An attempt for one that has come just now and need not wait for anything; undefined when it must. */
-  atOnce(entry: QueuedEntry, held: string | null): UnderWay | undefined {
+  atOnce(entry: QueuedEntry, held: string | null, listener: StreamListener | null): UnderWay | undefined {
     const box = this.#book.box(entry.workspace_id);
     const hasRoom = !box || (box.isFree(entry) && box.underWay.size < AT_ONCE);
-    return this.state === 'open' && held === null && hasRoom ? this.#workOf(entry) : undefined;
+    return this.state === 'open' && held === null && hasRoom ? this.#workOf(entry, listener) : undefined;
   }
 
   poke(workspaceId: string): void {
@@ -78,7 +78,7 @@ export class DeliveryPump {
   }
 
   #deliver(entry: QueuedEntry): void {
-    const work = this.#workOf(entry);
+    const work = this.#workOf(entry, null);
     const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
     this.#book.enter(entry, change, QUEUE, work).then(
       () => this.carry(work, null),
@@ -119,7 +119,14 @@ export class DeliveryPump {
     }
   }
 
-  #workOf(entry: QueuedEntry): UnderWay {
-    return { entry, abort: new AbortController(), boot: bootOf(this.#deps().fleet.get(entry.workspace_id).facts) };
+  #workOf(entry: QueuedEntry, listener: StreamListener | null): UnderWay {
+    return {
+      entry,
+      listener,
+      taskId: null,
+      method: '',
+      abort: new AbortController(),
+      boot: bootOf(this.#deps().fleet.get(entry.workspace_id).facts),
+    };
   }
 }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QueuedMessageDetail } from '#lib/contract/messages.ts';
 import { newestEvents } from '#lib/store/ledger.ts';
+import type { MessageReply } from './a2a-answer.ts';
 import { type Actor, LOCAL_OPERATOR } from './actor.ts';
-import { type MessageReply, sendMessage } from './message-verbs.ts';
+import { sendMessage } from './message-verbs.ts';
 import { dropQueued, getQueued, listQueue, retryQueued } from './queue-verbs.ts';
 import { completed, heldReply, type Reply, refused, TestA2aAgent } from './test-a2a-agent.ts';
 import { TestPlatform } from './test-platform.ts';

@@ -2,12 +2,14 @@ import { CanvasError } from '#lib/contract/errors.ts';
 import { MESSAGE_TTL_MS } from '#lib/contract/messages.ts';
 import type { RunQueue } from '#lib/contract/restarts.ts';
 import type { TracePlace } from '#lib/contract/traces.ts';
+import { canStream } from '#lib/domain/a2a-card.ts';
 import { insertMessage, type MessageHead, messageByKey, openMessages, putBackDelivering, statesOfRun } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
 import type { Actor } from './actor.ts';
+import { cancelTask } from './cancel-task.ts';
 import { whyHeldNow } from './delivery-attempt.ts';
 import { DeliveryBook, entryOf, headOf } from './delivery-book.ts';
-import { bootOf, type IncomingMessage, type MovedMessage, type QueuedEntry } from './delivery-box.ts';
+import { bootOf, type IncomingMessage, type MovedMessage, type QueuedEntry, type StreamListener } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
 import { DeliveryPump, QUEUE } from './delivery-pump.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
@@ -20,8 +22,8 @@ const SWEEP_MS = 30_000;
 /** Of a message that says nothing of what it is sent for. */
 const NO_PLACE = { branch: null, trace_id: null, span_id: null, parent_span_id: null, delegation_id: null };
 
-/** One that has ended before, or one that is open. */
-export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByKey>>> } | { entry: QueuedEntry };
+/** One that has ended before, or one that is open; `isHeard`: the listener that came with it follows its attempt. */
+export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByKey>>> } | { entry: QueuedEntry; isHeard: boolean };
 
 /**
  * Messages to workspaces: kept before anything else is done with them, delivered in order per sender and
@@ -102,16 +104,17 @@ export class Delivery implements HeldMessages {
 
   /**
    * Keeps a message; resolves once it is in the store. The same one again (same lane, same `message_id`) is the one that is
-   * there. Rejects with `overloaded` when too many are open, and with what the store refuses with.
+   * there. A `listener` follows the answer as it is made, when the agent streams and the message need not wait. Rejects with `overloaded` when too many are open, and with what the store refuses with.
    */
-  async accept(message: IncomingMessage): Promise<Accepted> {
+  async accept(message: IncomingMessage, listener: StreamListener | null = null): Promise<Accepted> {
     const known = this.#book.box(message.workspace_id)?.find(message.lane, message.message_id);
-    const entry = known ?? this.#admit(message);
-    if (await entry.stored) return { entry };
+    const entry = known ?? this.#admit(message, listener);
+    if (await entry.stored)
+      return { entry, isHeard: listener !== null && this.#book.box(entry.workspace_id)?.underWayOf(entry)?.listener === listener };
     const ended = await messageByKey(this.#deps().store.db, message);
     // A retry may have opened it again meanwhile.
     const open = ended && this.#book.find(ended.queue_id);
-    if (ended) return open ? { entry: open } : { ended };
+    if (ended) return open ? { entry: open, isHeard: false } : { ended };
     throw new CanvasError('overloaded', `Message ${message.message_id} was removed at this very moment. Send it again.`);
   }
 
@@ -149,7 +152,7 @@ export class Delivery implements HeldMessages {
   }
 
   /**
-   * Ends it for good, wherever it is; with the agent, the attempt is given up. One that has ended already stays as it is.
+   * Ends it for good, wherever it is; with the agent, the attempt is given up and the task ended, where it is known. One that has ended already stays as it is.
    */
   async giveUp(queueId: string, reason: string, actor: Actor): Promise<void> {
     const entry = this.#book.find(queueId);
@@ -157,6 +160,7 @@ export class Delivery implements HeldMessages {
     const work = this.#book.box(entry.workspace_id)?.underWayOf(entry);
     const ended = this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
     work?.abort.abort();
+    if (work) void cancelTask(this.#deps(), work);
     this.poke(entry.workspace_id);
     await ended;
   }
@@ -233,7 +237,7 @@ export class Delivery implements HeldMessages {
     }
   }
 
-  #admit(message: IncomingMessage): QueuedEntry {
+  #admit(message: IncomingMessage, listener: StreamListener | null): QueuedEntry {
     const deps = this.#deps();
     const live = deps.fleet.get(message.workspace_id);
     const box = this.#book.box(message.workspace_id);
@@ -245,7 +249,7 @@ export class Delivery implements HeldMessages {
     const { request, summary, ...named } = message;
     const begins = { state: 'waiting', attempts: 0, redelivered: false, created_at: now, expires_at: now + MESSAGE_TTL_MS } as const;
     const entry = entryOf({ ...NO_PLACE, ...named, ...begins, id: newId() });
-    const work = this.#pump.atOnce(entry, held);
+    const work = this.#pump.atOnce(entry, held, canStream(live.row.agent_card) ? listener : null);
     if (work) Object.assign(entry, { state: 'delivering', attempts: 1 });
     const rest = { request, summary, delivered_at: work ? now : null, run_id: live.run?.id ?? null, why: held ?? '' };
     const row = { ...headOf(entry), ...rest };

@@ -94,6 +94,11 @@ export function agentTransportContract(name: string, make: () => AgentTransport)
       expect(await loss({ timeoutMs: null })).toEqual({ code: 'upstream_unreachable', begun: true });
     });
 
+    test('the same for an answer that did not say how long it is', async () => {
+      answer = (request, response) => void response.write('half', () => request.socket.destroy());
+      expect(await loss({ timeoutMs: null })).toEqual({ code: 'upstream_unreachable', begun: true });
+    });
+
     test('no answer in time: timeout', async () => {
       answer = () => {};
       expect(await loss({ timeoutMs: 50 })).toEqual({ code: 'timeout', begun: true });
@@ -133,10 +138,14 @@ export function agentTransportContract(name: string, make: () => AgentTransport)
 
     test('silence does not count while the answer is not read', async () => {
       answer = (_request, response) => void response.write('one', () => response.end('two'));
-      const { chunks } = await transport.open({ ...aCall(), timeoutMs: null, silence: { ms: 40 } });
+      let lives = true;
+      const silence = { ms: 10, sinceSign: () => (lives ? 0 : Number.POSITIVE_INFINITY) };
+      const { chunks } = await transport.open({ ...aCall(), timeoutMs: null, silence });
       const all: string[] = [];
       for await (const chunk of chunks) {
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        lives = false;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        lives = true;
         all.push(Buffer.from(chunk).toString());
       }
       expect(all.join('')).toBe('onetwo');

@@ -47,16 +47,16 @@ export class FetchTransport implements AgentTransport {
       return lost('upstream_unreachable', `failed: ${code}`, { begun: !NOT_CONNECTED.has(code) });
     };
     watch.wait();
-    const own = timeoutMs === null ? { connection: 'close' } : {};
     const response = await fetch(url, {
       method,
-      headers: { ...headers, ...own },
+      headers,
       body: body ?? null,
       redirect: 'manual',
       signal: ends.signal,
     }).catch((thrown: unknown) => {
       throw failed(thrown);
     });
+    watch.rest();
     const chunks = async function* (): AsyncGenerator<Uint8Array> {
       const reader = response.body?.getReader();
       let size = 0;

@@ -1,0 +1,14 @@
+import { cancelRequest } from '#lib/domain/a2a-method.ts';
+import { callAgent } from './call-agent.ts';
+import type { UnderWay } from './delivery-box.ts';
+import type { Deps } from './deps.ts';
+
+const CANCEL_MS = 10_000;
+
+/** Tells the agent to end the task of an attempt that was given up. Its answer is nobody's any more: a failure is logged. */
+export async function cancelTask(deps: Deps, { entry, taskId, method }: UnderWay): Promise<void> {
+  if (taskId === null) return;
+  await callAgent(deps, entry.workspace_id, { method: 'POST', path: '', body: cancelRequest(method, taskId), timeoutMs: CANCEL_MS }).catch(
+    (thrown: unknown) => deps.log('warn', 'a task that was given up could not be ended', { queue_id: entry.id, why: String(thrown) }),
+  );
+}
