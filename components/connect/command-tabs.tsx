@@ -5,15 +5,17 @@ import { Button } from '#components/ui/button.tsx';
 import { callApi } from '#lib/client/api.ts';
 import type { CreatedToken } from '#lib/contract/access.ts';
 import { Command } from './command.tsx';
+import { DesktopCommand } from './desktop-command.tsx';
 
-type Runtime = 'ours' | 'python';
+type Runtime = 'ours' | 'desktop' | 'python';
 
 const TABS: { runtime: Runtime; label: string }[] = [
   { runtime: 'ours', label: 'Canvas runtime' },
+  { runtime: 'desktop', label: 'Desktop agent (MCP)' },
   { runtime: 'python', label: 'Python runtime' },
 ];
 
-/** The command for either runtime. The Python one reads a token from a file, so that its token is made when it is asked for. */
+/** The command for each way to run an agent. The Python one reads a token from a file, so that its token is made when it is asked for. */
 export function CommandTabs({ publicUrl, id, joinCode }: { publicUrl: string; id: string; joinCode: string }) {
   const [runtime, setRuntime] = useState<Runtime>('ours');
   const [token, setToken] = useState<string | null>(null);
@@ -28,7 +30,7 @@ export function CommandTabs({ publicUrl, id, joinCode }: { publicUrl: string; id
   };
   return (
     <div className="grid gap-2">
-      <fieldset className="flex gap-1">
+      <fieldset className="flex flex-wrap gap-1">
         <legend className="sr-only">Runtime</legend>
         {TABS.map((tab) => (
           <button
@@ -49,6 +51,8 @@ export function CommandTabs({ publicUrl, id, joinCode }: { publicUrl: string; id
           Run it in the folder of Canvas. Behind <code className="font-mono">--</code> comes the agent: claude, codex, gemini, opencode, or
           any program that reads a prompt and prints an answer.
         </Command>
+      ) : runtime === 'desktop' ? (
+        <DesktopCommand publicUrl={publicUrl} id={id} joinCode={joinCode} />
       ) : token === null ? (
         <div className="grid gap-2 rounded-md bg-sunken p-3 text-sm text-soft">
           <p>The Python runtime reads a token from a file. Canvas shows a token once, when it is made.</p>
