@@ -1,19 +1,35 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import type { AgentState } from './agent.ts';
+import { testFolders } from './test-folder.ts';
 import { testRuntimes } from './test-runtime.ts';
 
 const SNAPSHOT = '.agent_snapshot.json';
 const open = testRuntimes();
+const newFolder = testFolders();
 
-test('a drain that was cancelled leaves no snapshot behind that a crash would bring back', async () => {
-  const { folder, platform, signal, cancel, say } = await open({});
+test.each([
+  ['was cancelled brings nothing back', true, []],
+  ['was not cancelled brings back what it kept', false, [{ notes: 1 }]],
+] as const)('a crash after a drain that %s', async (_name, isCancelled, expected) => {
+  const { folder, platform, signal, cancel, say } = await open({ preStopState: () => ({ notes: 1 }) });
   await say('hello', 'm1');
   await signal('run-1', 60);
   await platform.until(() => platform.snapshots[0]);
   expect(existsSync(join(folder, SNAPSHOT))).toBe(true);
-  await cancel('run-1');
-  await expect.poll(() => existsSync(join(folder, SNAPSHOT)), { timeout: 15_000 }).toBe(false);
+  if (isCancelled) {
+    await cancel('run-1');
+    await expect.poll(() => existsSync(join(folder, SNAPSHOT)), { timeout: 15_000 }).toBe(false);
+    await say('what came after it', 'm2');
+  }
+  // What a killed process leaves behind is its folder as it is now.
+  const left = newFolder();
+  cpSync(folder, left, { recursive: true });
+  const restored: unknown[] = [];
+  const restoreState = ({ notes }: AgentState) => void restored.push({ notes });
+  await open({ restoreState }, {}, { folder: left });
+  expect(restored).toEqual(expected);
 });
 
 test('a drain that is cancelled while the agent says its state writes nothing and sends nothing', async () => {
