@@ -1,17 +1,32 @@
 import type { Edge } from '@xyflow/react';
 import { formatCount } from '#components/ui/format-count.ts';
 import type { DelegationEdge } from '#lib/contract/delegations.ts';
+import type { LineEnd } from './map-ends.ts';
 import type { MapMember } from './map-layout.ts';
 
 const THICKEST = 5;
 
-/** Who reports to whom, as quiet lines; who delegated to whom, as lines that count. */
-export function linesOf(members: readonly MapMember[], delegations: readonly DelegationEdge[]): Edge[] {
+/**
+ * Who reports to whom, as quiet lines; who delegated to whom, as lines that count. `heightOf` tells how far down a node is:
+ * a line leaves towards its end, and between two of the same height it goes below them, where no third one is crossed.
+ */
+export function linesOf(members: readonly MapMember[], delegations: readonly DelegationEdge[], heightOf: (id: string) => number): Edge[] {
   const shown = new Set(members.map(({ id }) => id));
   const reports = members.flatMap(({ id, parent }): Edge[] =>
     parent === null
       ? []
-      : [{ id: `r ${parent} ${id}`, source: parent, target: id, type: 'smoothstep', className: 'map-reports', focusable: false }],
+      : [
+          {
+            id: `r ${parent} ${id}`,
+            source: parent,
+            target: id,
+            sourceHandle: 'from-below',
+            targetHandle: 'to-above',
+            type: 'smoothstep',
+            className: 'map-reports',
+            focusable: false,
+          },
+        ],
   );
   const asked = delegations
     .filter(({ source_id, target_id }) => shown.has(source_id) && shown.has(target_id))
@@ -21,6 +36,7 @@ export function linesOf(members: readonly MapMember[], delegations: readonly Del
         id: `d ${source_id} ${target_id}`,
         source: source_id,
         target: target_id,
+        ...endsOf(heightOf(source_id), heightOf(target_id)),
         className: `map-asked${failed > 0 ? ' map-failed' : ''}${open > 0 ? ' map-open' : ''}`,
         style: { strokeWidth: Math.min(THICKEST, 1.5 + Math.log2(count)) },
         label: saysOf(edge),
@@ -30,6 +46,13 @@ export function linesOf(members: readonly MapMember[], delegations: readonly Del
       };
     });
   return [...reports, ...asked];
+}
+
+function endsOf(from: number, to: number): { sourceHandle: LineEnd; targetHandle: LineEnd } {
+  return {
+    sourceHandle: to < from ? 'from-above' : 'from-below',
+    targetHandle: to > from ? 'to-above' : 'to-below',
+  };
 }
 
 /** `12 asked, 2 open, 1 failed`: what is zero is left out. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { Handle, Position } from '@xyflow/react';
+import { Handle } from '@xyflow/react';
 import Link from 'next/link';
 import { memo } from 'react';
 import { useWorkspace } from '#components/fleet/use-workspace.ts';
@@ -9,6 +9,7 @@ import { StatusShape } from '#components/status/status-shape.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { SHOWN_STATE_LABEL } from '#lib/contract/workspace-status.ts';
 import { shownState } from '#lib/domain/shown-state.ts';
+import { ENDS } from './map-ends.ts';
 
 /** One workspace on the map. It hears of its own workspace alone; the map itself does not render when a beat comes. */
 export const MapNode = memo(function MapNode({ id }: { id: string }) {
@@ -23,7 +24,9 @@ export const MapNode = memo(function MapNode({ id }: { id: string }) {
       data-tone={SHOWN_TONE[state]}
       className="grid h-16 w-52 content-center gap-0.5 rounded-lg border border-line bg-panel px-3 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-offset-2 has-[a:focus-visible]:outline-accent"
     >
-      <Handle type="target" position={Position.Top} isConnectable={false} className="invisible" />
+      {ENDS.map(({ id: end, type, position }) => (
+        <Handle key={end} id={end} type={type} position={position} isConnectable={false} className="invisible" />
+      ))}
       <div className="flex min-w-0 items-center gap-2">
         <Link
           href={`/w/${encodeURIComponent(id)}`}
@@ -42,7 +45,6 @@ export const MapNode = memo(function MapNode({ id }: { id: string }) {
       <p className="truncate text-xs text-soft" dir="auto">
         {task === '' ? <span className="text-faint">{plainText(card.role ?? '') || 'No task'}</span> : task}
       </p>
-      <Handle type="source" position={Position.Bottom} isConnectable={false} className="invisible" />
     </div>
   );
 });

@@ -3,13 +3,14 @@
 import '@xyflow/react/dist/base.css';
 import './map.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Background, Controls, type Node, type NodeTypes, type OnNodeDrag, Position, ReactFlow, useNodesState } from '@xyflow/react';
+import { Background, Controls, type Node, type NodeTypes, type OnNodeDrag, ReactFlow, useNodesState } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { readCards } from '#lib/client/fleet-cache.ts';
 import type { DelegationEdges } from '#lib/contract/delegations.ts';
+import { ENDS } from './map-ends.ts';
 import { type MapMember, type MapPlaces, NODE_HEIGHT, NODE_WIDTH } from './map-layout.ts';
 import { linesOf } from './map-lines.ts';
 import { MapList } from './map-list.tsx';
@@ -103,7 +104,10 @@ function Drawing({ members, places, kept, delegations, onMove }: DrawingParts) {
   const wanted = useMemo(() => members.flatMap(({ id }) => nodeOf(id, kept[id] ?? places[id])), [members, places, kept]);
   const [nodes, setNodes, onNodesChange] = useNodesState<Node>(wanted);
   useEffect(() => setNodes(wanted), [wanted, setNodes]);
-  const lines = useMemo(() => linesOf(members, delegations), [members, delegations]);
+  const lines = useMemo(
+    () => linesOf(members, delegations, (id) => (kept[id] ?? places[id])?.[1] ?? 0),
+    [members, delegations, kept, places],
+  );
   const keep = useCallback<OnNodeDrag>(
     (_event, _node, moved) =>
       void onMove(Object.fromEntries(moved.map(({ id, position }) => [id, [Math.round(position.x), Math.round(position.y)]]))),
@@ -145,10 +149,7 @@ function nodeOf(id: string, place: readonly [number, number] | undefined): Node[
       data: {},
       width: NODE_WIDTH,
       height: NODE_HEIGHT,
-      handles: [
-        { type: 'target', position: Position.Top, x: NODE_WIDTH / 2, y: 0, width: 1, height: 1 },
-        { type: 'source', position: Position.Bottom, x: NODE_WIDTH / 2, y: NODE_HEIGHT, width: 1, height: 1 },
-      ],
+      handles: ENDS,
     },
   ];
 }
