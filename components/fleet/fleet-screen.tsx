@@ -7,9 +7,6 @@ import { useLiveMark } from '#components/shell/canvas-live.tsx';
 import { FleetBehind } from './fleet-behind.tsx';
 import { FleetCards } from './fleet-cards.tsx';
 import { FleetSort } from './fleet-sort.tsx';
-import { FleetTitle } from './fleet-title.tsx';
-import { NothingMatches } from './nothing-matches.tsx';
-import { SampleTeamNote } from './sample-team-note.tsx';
 import { StatusChips } from './status-chips.tsx';
 import { useFleetQuery } from './use-fleet-query.ts';
 import { type FirstTotals, useFleetView } from './use-fleet-view.ts';
@@ -18,6 +15,10 @@ import { ViewSwitch } from './view-switch.tsx';
 
 /** Seen once: it comes when there is nothing else to show. */
 const FirstVisit = lazy(async () => ({ default: (await import('./first-visit.tsx')).FirstVisit }));
+
+/** Both are seen by few: a search that finds nothing, and a fleet with the sample team in it. */
+const NothingMatches = lazy(async () => ({ default: (await import('./nothing-matches.tsx')).NothingMatches }));
+const SampleTeamNote = lazy(async () => ({ default: (await import('./sample-team-note.tsx')).SampleTeamNote }));
 
 /** It brings a graph view with it, which cards have no use for. */
 const MapScreen = lazy(async () => ({ default: (await import('#components/map/map-screen.tsx')).MapScreen }));
@@ -41,7 +42,6 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
     );
   return (
     <main data-fleet={view.complete ? 'complete' : 'first'} className="grid gap-4 px-3 py-4 sm:px-5">
-      <FleetTitle counts={view.counts} />
       <h1 className="sr-only">Fleet</h1>
       <div className="flex items-center gap-2">
         <StatusChips counts={view.counts} chosen={state} onChange={(next) => change({ state: next })} />
@@ -54,7 +54,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       {failure !== null && mark === 'live' && (
         <FleetBehind error={failure} shown={shown} total={view.total} complete={view.complete} onRetry={retry} />
       )}
-      {shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}
+      <Suspense>{shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}</Suspense>
       {isMap ? (
         <Suspense fallback={null}>
           <MapScreen needs={view.needs} rest={view.rest} />
@@ -62,7 +62,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       ) : (
         <FleetCards view={view} sort={sort} />
       )}
-      {view.hasSample && <SampleTeamNote />}
+      <Suspense>{view.hasSample && <SampleTeamNote />}</Suspense>
       <SelectionBar count={view.complete ? shown : 0} shown={() => [...view.needs, ...view.rest]} filtered={filtered} />
     </main>
   );

@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Switch } from '#components/ui/switch.tsx';
 import { detailKey } from '#components/workspace/use-detail.ts';
 import { callApi } from '#lib/client/api.ts';
 import { tell } from '#lib/client/workspace-actions.ts';
@@ -22,20 +23,7 @@ export function WakeSwitch({ id, on }: { id: string; on: boolean }) {
       <p id="wake-label">
         Wake it when a message comes <span className="text-soft">while it is paused</span>
       </p>
-      <button
-        type="button"
-        role="switch"
-        aria-checked={shown}
-        aria-labelledby="wake-label"
-        disabled={asked !== null}
-        onClick={() => void change()}
-        className="relative h-5 w-9 flex-none rounded-full border border-line-strong bg-text/10 transition-colors aria-checked:border-accent aria-checked:bg-accent coarse:after:absolute coarse:after:-inset-3"
-      >
-        <span
-          aria-hidden="true"
-          className={`absolute top-0.5 left-0.5 block size-3.5 rounded-full transition-transform ${shown ? 'translate-x-4 bg-on-accent' : 'bg-soft'}`}
-        />
-      </button>
+      <Switch on={shown} labelledBy="wake-label" disabled={asked !== null} onChange={() => void change()} />
     </div>
   );
 }

@@ -14,7 +14,8 @@ interface BuildInfo {
 const KEPT = [
   ['Incidents that are over', `${KEPT_DAYS.incidents} days`],
   ['Restarts', `${KEPT_DAYS.restarts} days, and of each workspace the newest`],
-  ['Activity and what was sent', `${KEPT_DAYS.activity} days`],
+  ['Activity', `${KEPT_DAYS.activity} days`],
+  ['What was sent to channels', `${KEPT_DAYS.sent} days`],
   ['Messages that have ended', `${KEPT_DAYS.messages} days`],
   ['Who changed what', `${KEPT_DAYS.audit} days`],
 ] as const;

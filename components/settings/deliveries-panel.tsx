@@ -12,6 +12,7 @@ import { Panel } from '#components/workspace/panel.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { channelKeys, fetchDeliveries } from '#lib/client/channels.ts';
 import type { DeliveryRow } from '#lib/contract/channels.ts';
+import { KEPT_DAYS } from '#lib/contract/kept-days.ts';
 
 const ABOUT: Record<string, string> = { opened: 'opened', again: 'again', closed: 'over', test: 'a test' };
 const MOVING_MS = 2_000;
@@ -34,7 +35,7 @@ export function DeliveriesPanel({ initial }: { initial: DeliveryRow[] }) {
     <Panel
       id="deliveries"
       title="What was sent"
-      note="newest first, kept for 30 days"
+      note={`newest first, kept for ${KEPT_DAYS.sent} days`}
       actions={
         <Button small look="quiet" disabled={isFetching} onClick={() => void refetch()}>
           Look again

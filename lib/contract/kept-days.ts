@@ -4,5 +4,6 @@ export const KEPT_DAYS = {
   incidents: 90,
   restarts: 90,
   activity: 30,
+  sent: 30,
   messages: 7,
 } as const;

@@ -1,3 +1,4 @@
+import { KEPT_DAYS } from '#lib/contract/kept-days.ts';
 import { pruneActivity } from '#lib/store/activity.ts';
 import { pruneAudit } from '#lib/store/audit.ts';
 import { pruneBulks } from '#lib/store/bulk-restarts.ts';
@@ -16,12 +17,6 @@ const EVERY_MS = 60 * 60_000;
 const DAY_MS = 86_400_000;
 /** Rows of the ledger that are kept: months of an ordinary fleet, a few hundred MB at the most. */
 export const LEDGER_ROWS = 1_000_000;
-const AUDIT_DAYS = 365;
-const MESSAGE_DAYS = 7;
-const RUN_DAYS = 90;
-const INCIDENT_DAYS = 90;
-const ACTIVITY_DAYS = 30;
-const OUTBOX_DAYS = 30;
 const ACTIVITY_AT_ONCE = 2000;
 
 /** Keeps the ledger bounded. A reader that stood before what is left is told to start again (`reset`). */
@@ -32,24 +27,23 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
 }
 
 /**
- * What has no more use: ledger rows beyond the limit, audit rows and bulk restarts older than a year, join codes that ended a day ago,
- * messages that ended a week ago, activity older than 30 days, restart runs older than 90 days but the newest of each workspace,
- * incidents that were closed 90 days ago, mutes that ended a day ago,
- * messages to channels that ended 30 days ago, and removed channels of which no such message is left.
+ * What has no more use: ledger rows beyond the limit, join codes and mutes that ended a day ago, and what is older than its days
+ * (`KEPT_DAYS`): audit rows and bulk restarts, messages that ended, activity, restart runs but the newest of each workspace,
+ * incidents that were closed, messages to channels that ended, and removed channels of which no such message is left.
  */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
   const events = await pruneOldEvents(deps);
-  const audits = await deps.oneAtATime(() => pruneAudit(deps.store.db, now - AUDIT_DAYS * DAY_MS));
-  const bulks = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneBulks(tx, now - AUDIT_DAYS * DAY_MS)));
+  const audits = await deps.oneAtATime(() => pruneAudit(deps.store.db, now - KEPT_DAYS.audit * DAY_MS));
+  const bulks = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneBulks(tx, now - KEPT_DAYS.audit * DAY_MS)));
   const codes = await deps.oneAtATime(() => pruneJoinCodes(deps.store.db, now - DAY_MS));
-  const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - MESSAGE_DAYS * DAY_MS));
-  const runs = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneRuns(tx, now - RUN_DAYS * DAY_MS)));
-  const activity = await pruneOldActivity(deps, now - ACTIVITY_DAYS * DAY_MS);
-  const incidents = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneIncidents(tx, now - INCIDENT_DAYS * DAY_MS)));
+  const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - KEPT_DAYS.messages * DAY_MS));
+  const runs = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneRuns(tx, now - KEPT_DAYS.restarts * DAY_MS)));
+  const activity = await pruneOldActivity(deps, now - KEPT_DAYS.activity * DAY_MS);
+  const incidents = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneIncidents(tx, now - KEPT_DAYS.incidents * DAY_MS)));
   const mutes = await deps.oneAtATime(() => pruneMutes(deps.store.db, now - DAY_MS));
-  const sent = await deps.oneAtATime(() => pruneOutbox(deps.store.db, now - OUTBOX_DAYS * DAY_MS));
-  const channels = await deps.oneAtATime(() => pruneChannels(deps.store.db, now - OUTBOX_DAYS * DAY_MS));
+  const sent = await deps.oneAtATime(() => pruneOutbox(deps.store.db, now - KEPT_DAYS.sent * DAY_MS));
+  const channels = await deps.oneAtATime(() => pruneChannels(deps.store.db, now - KEPT_DAYS.sent * DAY_MS));
   return events + audits + bulks + codes + messages + runs + activity + incidents + mutes + sent + channels;
 }
 
