@@ -36,7 +36,8 @@ channelSenderContract<'webhook'>('a signed webhook', async () => {
 test('a public library of Standard Webhooks accepts it, and nothing that was changed on the way', async () => {
   const { receiver, target, sender } = await open();
   await sender.send(target, news({ incident: told({ title: 'Grüße 😀' }) }));
-  const [{ headers, body }] = receiver.arrived as [{ headers: Record<string, string>; body: Buffer }];
+  const { headers: all, body } = receiver.arrived[0] ?? { headers: {}, body: Buffer.alloc(0) };
+  const headers = all as Record<string, string>;
   const verified = new Webhook(signing_secret).verify(body.toString(), headers) as WebhookBody;
   expect(verified).toMatchObject({
     type: 'incident.opened',

@@ -176,6 +176,7 @@ export async function channelTables(tx: Transaction<Tables>): Promise<void> {
   await tx.schema.createIndex('outbox_once').unique().on('outbox').columns(['channel_id', 'dedupe']).execute();
   await tx.schema.createIndex('outbox_of_channel').on('outbox').columns(['channel_id', 'created_at', 'id']).execute();
   await tx.schema.createIndex('outbox_of_incident').on('outbox').columns(['incident_id', 'id']).execute();
-  await tx.schema.createIndex('outbox_ended').on('outbox').columns(['ended_at', 'id']).execute();
+  // Two indexes, each without what the other holds: else the one of what ended would be taken for what has not.
+  await sql`create index outbox_ended on outbox (ended_at, id) where ended_at is not null`.execute(tx);
   await sql`create index outbox_due on outbox (due_at, id) where ended_at is null`.execute(tx);
 }

@@ -7,6 +7,7 @@ import { activityQuerySchema } from '#lib/contract/activity.ts';
 import { activityOf, insertActivity, pruneActivity } from './activity.ts';
 import { apiTokensOf } from './api-tokens.ts';
 import { bulkItemsOf, runOfBulkItem, shownBulkItems } from './bulk-restarts.ts';
+import { channelsOf } from './channels.ts';
 import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
@@ -24,6 +25,7 @@ import {
 } from './messages.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { openStore } from './open-store.ts';
+import { deliveriesOfChannel, deliveriesOfIncident, lastAttempt, nextDelivery, pruneOutbox, putBackSending, toldOf } from './outbox.ts';
 import { newestRun, openRuns, pruneRuns, runById, runsPage, stampsOf } from './restart-runs.ts';
 import { latestSnapshot, removeSnapshotsOf, snapshotBefore, snapshotById, snapshotsInUse, snapshotsOf } from './snapshots.ts';
 import { sqliteDatabase } from './sqlite-database.ts';
@@ -124,6 +126,12 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['putting messages back', (on) => putBackDelivering(on, 'why')],
   ['pruning messages', (on) => pruneMessages(on, 5)],
   ['removing the snapshots of one', (on) => removeSnapshotsOf(on, 'w')],
+  ['what a channel was told of an incident', (on) => toldOf(on, 'c', 'i')],
+  ['the newest attempt of a channel', (on) => lastAttempt(on, 'c')],
+  ['the log of a channel', (on) => deliveriesOfChannel(on, { id: 'c', name: 'n', kind: 'slack' }, 10)],
+  ['what was sent of an incident', (on) => deliveriesOfIncident(on, 'i', 'ada')],
+  ['pruning the outbox', (on) => pruneOutbox(on, 5)],
+  ['channels of a person', (on) => channelsOf(on, 'ada')],
 ])('%s: reads along an index and sorts nothing', async (_name, work) => {
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
@@ -138,6 +146,12 @@ test('runs under way are walked along an index of their own, however many have e
   expect(await plansOf((on) => runsPage(on, { workspaceId: 'w', active: true, limit: 10 }))).toContain(
     'SEARCH restart_runs USING INDEX one_open_run (workspace_id=?)',
   );
+});
+
+test('what waits in the outbox is walked along an index of its own, however much was sent', async () => {
+  for (const work of [(on: Db) => nextDelivery(on, ['c']), (on: Db) => putBackSending(on)]) {
+    expect(await plansOf(work)).toEqual(['SCAN outbox USING INDEX outbox_due']);
+  }
 });
 
 test('old runs are found by their time, and only they', async () => {
