@@ -29,6 +29,8 @@ export function RunningNow({ card, preview, queue, named }: RunningNowProps) {
   const queued = queue.data?.items.filter(({ state }) => state !== 'delivering') ?? [];
   const parts = [active === 0 ? 'nothing in flight' : counted(active, 'task')];
   if (queue.data && queue.data.waiting > 0) parts.push(`${counted(queue.data.waiting, 'message')} queued`);
+  const waited = data?.delegations ?? [];
+  if (waited.length > 0) parts.push(`waits for ${counted(waited.length, 'answer')}`);
   const failing = error !== null && data === undefined;
   return (
     <Part id="now" title="Running now" note={data || failing ? parts.join(', ') : undefined}>
@@ -41,6 +43,19 @@ export function RunningNow({ card, preview, queue, named }: RunningNowProps) {
           {queued.slice(0, MOST_QUEUED).map((message) => (
             <PartRow key={message.queue_id} quiet end={message.state === 'failed' ? 'failed' : 'kept, delivered after'}>
               Queued: {plainText(message.summary)} from {plainText(message.sender_name)}
+            </PartRow>
+          ))}
+          {waited.map((one) => (
+            <PartRow
+              key={one.delegation_id}
+              quiet
+              end={
+                <>
+                  asked <Age at={one.created_at} /> ago
+                </>
+              }
+            >
+              Waits for {plainText(one.target_name)}: {plainText(one.summary)}
             </PartRow>
           ))}
           {queued.length > MOST_QUEUED && <PartRow quiet>and {counted(queued.length - MOST_QUEUED, 'more', 'more')} that wait</PartRow>}

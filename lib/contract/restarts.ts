@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ShownDelegation } from './delegations.ts';
 import { eventActorSchema } from './events.ts';
 import { inFlightTaskSchema } from './heartbeat.ts';
 import { plainLine } from './plain-line.ts';
@@ -165,6 +166,8 @@ export interface RestartPreview {
   /** Tasks in flight, also when the runtime does not name them. */
   active_tasks: number;
   current_task: string;
+  /** What it asked of others and has no answer to yet, the newest first, at most 20: the answers wait for it. */
+  delegations: ShownDelegation[];
   /** A run that is under way already: a restart would join it. */
   run: RestartRunDetail | null;
   /** The newest run that ended, for "last restart". */

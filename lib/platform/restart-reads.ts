@@ -9,12 +9,15 @@ import {
 } from '#lib/contract/restarts.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import type { RunState } from '#lib/domain/restart-run.ts';
+import { delegationsPage } from '#lib/store/delegations.ts';
 import { newestRun, runById, runsPage } from '#lib/store/restart-runs.ts';
 import { allowOperator } from './allow.ts';
+import { shownDelegations } from './delegation-view.ts';
 import type { Deps } from './deps.ts';
 import { canStop, queueOf, runDetail, shownRun } from './run-view.ts';
 import { readVerb } from './verb.ts';
 
+const MAX_DELEGATIONS = 20;
 const byId = z.object({ id: workspaceIdSchema });
 const byRun = z.object({ run: z.string().min(1).max(64) });
 
@@ -74,6 +77,7 @@ export const restartPreview = readVerb({
     const can = canStop(deps, live);
     const open = deps.runs.of(id)?.run ?? null;
     const last = await newestRun(deps.store.db, id, true);
+    const waited = await delegationsPage(deps.store.db, { source: id, open: true }, { limit: MAX_DELEGATIONS });
     const paused = live.facts.status === 'paused';
     return {
       workspace_id: id,
@@ -88,6 +92,7 @@ export const restartPreview = readVerb({
       in_flight: live.facts.drain?.in_flight ?? [],
       active_tasks: live.facts.active_tasks,
       current_task: live.facts.current_task,
+      delegations: await shownDelegations(deps, waited.rows),
       run: open && (await runDetail(deps, open)),
       last_run: last && (await runDetail(deps, last)),
     };
