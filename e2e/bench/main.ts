@@ -1,9 +1,12 @@
+import { activity } from './activity.ts';
 import { serveBare } from './bare-server.ts';
 import { beatCost } from './beat-cost.ts';
 import { type Figure, type Measure, markdownTable } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { pageChange } from './page-change.ts';
 import { pageThousand } from './page-thousand.ts';
+import { proxy } from './proxy.ts';
+import { serveAgent } from './proxy-agent.ts';
 import { scrubSpeed } from './scrub-speed.ts';
 import { startUp } from './start-up.ts';
 import { streamReaders } from './stream-readers.ts';
@@ -18,6 +21,8 @@ const MEASURES: Record<string, Measure> = {
   'page-thousand': pageThousand,
   start: startUp,
   scrub: scrubSpeed,
+  proxy,
+  activity,
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
@@ -28,6 +33,7 @@ const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
 
 async function main(args: readonly string[]): Promise<void> {
   if (args[0] === 'bare-server') return serveBare();
+  if (args[0] === 'agent-server') return serveAgent();
   if (args.includes('--help')) return console.log(USAGE);
   const quick = args.includes('--quick');
   const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '').split(',') : Object.keys(MEASURES);

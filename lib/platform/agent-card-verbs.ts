@@ -41,5 +41,5 @@ export const agentCards = readVerb({
 
 function cardAt(deps: Deps, { row }: LiveWorkspace): Record<string, unknown> | null {
   if (row.agent_card === null) return null;
-  return platformCard(row.agent_card, `${deps.options.platformUrl()}/workspaces/${encodeURIComponent(row.id)}/a2a`);
+  return platformCard(row.agent_card, `${deps.options.publicUrl()}/workspaces/${encodeURIComponent(row.id)}/a2a`);
 }
