@@ -169,3 +169,30 @@ test('rows as the reference platform keeps them are enough', async () => {
     trace_id: null,
   });
 });
+
+test('of many rows only the newest are read again: those to the oldest open one, five pages at most; older ones are looked up', async () => {
+  const kept = new TestDelegations('ws-1', 10);
+  platform.onRequest = kept.answer;
+  const now = Date.now();
+  for (let number = 0; number < 300; number += 1) {
+    const at = now - number * 60_000;
+    kept.give({ delegation_id: `d${number}`, created_at: at, updated_at: at, ...(number % 100 === 37 ? {} : { status: 'completed' }) });
+  }
+  const cycle = await processOver(newFolder(), never());
+  const asked = async (beginning: string) => {
+    const from = platform.seen.length;
+    await cycle.run();
+    return platform.seen
+      .slice(from)
+      .filter(({ path }) => path.startsWith(beginning))
+      .map(({ path }) => path);
+  };
+  await cycle.run();
+  kept.messages.clear();
+  expect(await asked('/workspaces/ws-1/delegations')).toHaveLength(5);
+  expect(await asked('/delegations/')).toEqual(['/delegations/d137', '/delegations/d237']);
+  for (const id of ['d37', 'd137', 'd237']) kept.end(id, { status: 'completed', response: id });
+  await cycle.run();
+  expect(kept.told).toEqual(['d37', 'd137', 'd237']);
+  expect(await asked('/workspaces/ws-1/delegations')).toHaveLength(1);
+});

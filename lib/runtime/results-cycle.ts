@@ -9,10 +9,12 @@ import type { ResultsState, Telling } from './results-state.ts';
 import { foreignText, noteText, oneLine, tellingId, tellingText } from './results-text.ts';
 
 /** The newest row seen minus this: rows that were written at once may be seen in another order than their times say. */
-const OVERLAP_MS = 5 * 60_000;
+const OVERLAP_MS = 60_000;
 /** Without any memory, what ended longer ago than this counts as told. */
 const FORGOTTEN_MS = 3_600_000;
 const MAX_PAGES = 200;
+/** So far the list is read for what is still open; what is older is looked up one by one. */
+const PAGES_FOR_OPEN = 5;
 const MAX_LOOKED_UP = 20;
 const MAX_SETTLED = 100;
 const MAX_TOLD = 100;
@@ -93,13 +95,16 @@ export class ResultsCycle {
 
   async #listed(watermark: number | null): Promise<FoundDelegation[]> {
     const listed: FoundDelegation[] = [];
+    const oldestOpen = Math.min(...this.#parts.state.facts.open.map(([, at]) => at));
     let cursor: string | null = null;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const page: Awaited<ReturnType<DelegationCalls['page']>> = await this.#parts.calls.page(cursor);
       if (page === null) throw new Absent('The platform keeps no account of delegations');
       listed.push(...page.rows);
       cursor = page.next;
-      if (cursor === null || (watermark !== null && (page.rows.at(-1)?.created_at ?? 0) < watermark)) return listed;
+      const oldest = page.rows.at(-1)?.created_at ?? 0;
+      const seenAllNew = watermark !== null && oldest < watermark;
+      if (cursor === null || (seenAllNew && (oldest < oldestOpen || pages + 1 >= PAGES_FOR_OPEN))) return listed;
     }
     this.#parts.log('warn', `More than ${listed.length} new delegations: the older ones are not looked at`);
     return listed;
