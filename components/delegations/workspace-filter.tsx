@@ -8,7 +8,7 @@ import type { WorkspacePage } from '#lib/contract/workspaces.ts';
 
 const OFFERED = 50;
 
-/** Chooses one workspace by its name: what is typed is looked for, an exact name or a choice from the list is taken. */
+/** Chooses one workspace by its name: what is typed is looked for; a choice from the list is taken, and by Enter the nearest. */
 export function WorkspaceFilter({
   chosen,
   known,
@@ -55,10 +55,9 @@ export function WorkspaceFilter({
       </p>
     );
   }
-  const pick = (typed: string) => {
-    setText(typed);
-    const match = offered.filter(({ name }) => plainText(name) === typed);
-    if (match.length === 1 && match[0] !== undefined) onChange(match[0].id);
+  const take = (typed: string) => {
+    const id = offered.find(({ name }) => plainText(name) === typed)?.id ?? offered[0]?.id;
+    if (id !== undefined) onChange(id);
   };
   return (
     <>
@@ -70,7 +69,15 @@ export function WorkspaceFilter({
         autoComplete="off"
         maxLength={200}
         value={text}
-        onChange={(event) => pick(event.target.value)}
+        onChange={({ target, nativeEvent }) => {
+          setText(target.value);
+          // A choice from the list replaces the text; letters are typed, and may be the beginning of a longer name.
+          if (nativeEvent instanceof InputEvent && nativeEvent.inputType !== 'insertReplacementText') return;
+          if (offered.some(({ name }) => plainText(name) === target.value)) take(target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && text.trim() !== '') take(text);
+        }}
         className="h-8 w-44 min-w-0 rounded-md border border-line bg-bg px-3 text-sm placeholder:text-faint hover:border-line-strong max-sm:flex-1 coarse:h-11 coarse:text-base"
       />
       <datalist id={id}>
