@@ -73,6 +73,8 @@ export function startPlatform(dataDir: string): Promise<ChildServer> {
       CANVAS_DATA_DIR: dataDir,
       CANVAS_LOG_LEVEL: 'warn',
       CANVAS_DEMO: '0',
+      // Agents of a measure listen on this machine, also when the bench itself runs in a container.
+      CANVAS_IN_CONTAINER: '0',
       DATABASE_URL: '',
       REDIS_URL: '',
     },
