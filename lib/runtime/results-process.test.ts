@@ -125,3 +125,22 @@ test('a turn that is killed with the results leaves them for the next one', asyn
   expect(await say('wait', 'm1')).toContain('answer one');
   expect(await say('and then?', 'm2')).toBe('and then?');
 }, 30_000);
+
+test('a runtime that is frozen while the platform takes the message, and loses its connection, tells it once when it goes on', async () => {
+  kept.give({ delegation_id: 'one', status: 'completed', response: 'answer one' });
+  let sent = 0;
+  platform.onRequest = (request) => {
+    const answer = kept.answer(request);
+    if (request.path !== '/workspaces/self/a2a') return answer;
+    sent += 1;
+    if (sent > 1) return answer;
+    running[0]?.child.kill('SIGSTOP');
+    return { status: 0, hangUp: true };
+  };
+  const { child } = start();
+  await platform.until(() => sent === 1);
+  expect(kept.notes).toEqual([]);
+  child.kill('SIGCONT');
+  await platform.until(() => kept.notes.length === 1);
+  expect([sent, kept.messages.size, kept.told]).toEqual([2, 1, ['one']]);
+}, 30_000);
