@@ -3,6 +3,7 @@ export const KEPT_DAYS = {
   audit: 365,
   incidents: 90,
   restarts: 90,
+  delegations: 90,
   activity: 30,
   sent: 30,
   messages: 7,

@@ -1,12 +1,16 @@
+import { IDEMPOTENCY_MS } from '#lib/contract/delegations.ts';
 import { KEPT_DAYS } from '#lib/contract/kept-days.ts';
 import { pruneActivity } from '#lib/store/activity.ts';
 import { pruneAudit } from '#lib/store/audit.ts';
 import { pruneBulks } from '#lib/store/bulk-restarts.ts';
 import { pruneChannels } from '#lib/store/channels.ts';
+import { pruneKeys } from '#lib/store/delegation-texts.ts';
+import { pruneDelegations } from '#lib/store/delegations.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { pruneIncidents } from '#lib/store/incidents.ts';
 import { pruneJoinCodes } from '#lib/store/join-codes.ts';
 import { newestSeq, pruneLedger } from '#lib/store/ledger.ts';
+import { pruneMemories } from '#lib/store/memories.ts';
 import { pruneMessages } from '#lib/store/messages.ts';
 import { pruneMutes } from '#lib/store/mutes.ts';
 import { pruneOutbox } from '#lib/store/outbox.ts';
@@ -29,7 +33,8 @@ export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<nu
 /**
  * What has no more use: ledger rows beyond the limit, join codes and mutes that ended a day ago, and what is older than its days
  * (`KEPT_DAYS`): audit rows and bulk restarts, messages that ended, activity, restart runs but the newest of each workspace,
- * incidents that were closed, messages to channels that ended, and removed channels of which no such message is left.
+ * delegations that ended, incidents that were closed, messages to channels that ended, and removed channels of which no such
+ * message is left; keys of delegations after a day, memories of workspaces that were removed a day ago.
  */
 export async function cleanUp(deps: Deps): Promise<number> {
   const now = deps.now();
@@ -44,7 +49,12 @@ export async function cleanUp(deps: Deps): Promise<number> {
   const mutes = await deps.oneAtATime(() => pruneMutes(deps.store.db, now - DAY_MS));
   const sent = await deps.oneAtATime(() => pruneOutbox(deps.store.db, now - KEPT_DAYS.sent * DAY_MS));
   const channels = await deps.oneAtATime(() => pruneChannels(deps.store.db, now - KEPT_DAYS.sent * DAY_MS));
-  return events + audits + bulks + codes + messages + runs + activity + incidents + mutes + sent + channels;
+  const delegations = await deps.oneAtATime(() =>
+    inTransaction(deps.store, (tx) => pruneDelegations(tx, now - KEPT_DAYS.delegations * DAY_MS)),
+  );
+  const keys = await deps.oneAtATime(() => pruneKeys(deps.store.db, now - IDEMPOTENCY_MS));
+  const memories = await deps.oneAtATime(() => pruneMemories(deps.store.db, now - DAY_MS));
+  return events + audits + bulks + codes + messages + runs + activity + incidents + mutes + sent + channels + delegations + keys + memories;
 }
 
 /** In parts, so that nothing waits long behind one. */

@@ -32,6 +32,7 @@ export async function openDelegations(db: Db): Promise<{ row: DelegationRow; mes
     .selectAll('d')
     .select(['m.id as m_id', 'm.state as m_state', 'm.why as m_why', 'm.attempts as m_attempts', 'm.answer as m_answer'])
     .where('d.ended_at', 'is', null)
+    .orderBy('d.created_at')
     .orderBy('d.id')
     .execute();
   return rows.map(({ m_id, m_state, m_why, m_attempts, m_answer, ...row }) => ({

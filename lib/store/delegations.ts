@@ -142,21 +142,23 @@ export async function endedSince(db: Db, since: number): Promise<{ status: Deleg
 
 /** Who asked whom at or after `since` (epoch ms), the busiest first; at most `limit` pairs. */
 export async function edgesSince(db: Db, since: number, limit: number): Promise<DelegationEdge[]> {
+  // Not the bare columns: SQLite would walk the whole index of one to group by it.
+  const [source, target] = [sql<string>`source_id || ''`, sql<string>`target_id || ''`];
   const rows = await db
     .selectFrom('delegations')
     .select((eb) => [
-      'source_id',
-      'target_id',
+      source.as('source_id'),
+      target.as('target_id'),
       eb.fn.countAll<number>().as('count'),
       eb.fn.countAll<number>().filterWhere('ended_at', 'is', null).as('open'),
       eb.fn.countAll<number>().filterWhere('status', 'in', ['failed', 'expired']).as('failed'),
       eb.fn.max('created_at').as('last_at'),
     ])
     .where('created_at', '>=', since)
-    .groupBy(['source_id', 'target_id'])
+    .groupBy([source, target])
     .orderBy('count', 'desc')
-    .orderBy('source_id')
-    .orderBy('target_id')
+    .orderBy(source)
+    .orderBy(target)
     .limit(limit)
     .execute();
   return rows.map((row) => ({

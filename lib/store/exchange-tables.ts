@@ -37,8 +37,8 @@ export async function exchangeColumns(tx: Transaction<Tables>): Promise<void> {
   await tx.schema.createIndex('delegations_by_time').on('delegations').columns(['created_at', 'id']).execute();
   await tx.schema.createIndex('delegations_of_target').on('delegations').columns(['target_id', 'created_at', 'id']).execute();
   await tx.schema.createIndex('delegations_of_trace').on('delegations').columns(['trace_id', 'id']).execute();
-  await tx.schema.createIndex('delegations_ended').on('delegations').columns(['ended_at', 'id']).execute();
-  await sql`create index delegations_open on delegations (expires_at, id) where ended_at is null`.execute(tx);
+  await sql`create index delegations_ended on delegations (ended_at, status) where ended_at is not null`.execute(tx);
+  await sql`create index delegations_open on delegations (created_at, id) where ended_at is null`.execute(tx);
   await tx.schema.createIndex('messages_of_trace').on('messages').columns(['trace_id', 'id']).execute();
   await tx.schema.createIndex('activity_by_time').on('activity').columns(['created_at', 'id']).execute();
   await tx.schema.createIndex('activity_of_peer').on('activity').columns(['workspace_id', 'peer_id', 'created_at', 'id']).execute();
@@ -106,6 +106,8 @@ export async function inboxTables(tx: Transaction<Tables>): Promise<void> {
   await tx.schema.createIndex('incidents_of_workspace').on('incidents').columns(['workspace_id', 'last_at', 'id']).execute();
   await tx.schema.createIndex('incidents_of_kind').on('incidents').columns(['kind', 'last_at', 'id']).execute();
   await sql`create index incidents_open on incidents (last_at, id) where closed_at is null`.execute(tx);
+  // Holds all that is asked of an incident to know whether somebody has read it: details are long, and stay unread by that.
+  await sql`create index incidents_news on incidents (rev, id, workspace_id, kind, part_of) where part_of is null`.execute(tx);
   await sql`create index incidents_of_mass on incidents (part_of) where part_of is not null`.execute(tx);
   await sql`create index incidents_of_assignee on incidents (assignee_id, last_at, id) where assignee_id is not null`.execute(tx);
   await tx.schema
@@ -124,6 +126,8 @@ export async function inboxTables(tx: Transaction<Tables>): Promise<void> {
     .addColumn('read_rev', 'bigint', (c) => c.notNull())
     .addPrimaryKeyConstraint('inbox_reads_key', ['person_id', 'incident_id'])
     .execute();
+  await tx.schema.createIndex('reads_of_incident').on('inbox_reads').columns(['incident_id']).execute();
+  await sql`create index unread_again on inbox_reads (person_id, incident_id) where read_rev = 0`.execute(tx);
   await tx.schema
     .createTable('mutes')
     .addColumn('id', 'text', (c) => c.primaryKey())

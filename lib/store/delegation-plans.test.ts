@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { claimKey, keyHolder, pruneKeys, textsOf } from './delegation-texts.ts';
+import { delegationById, delegationsOfTrace, delegationsPage, edgesSince, endedSince, pruneDelegations } from './delegations.ts';
+import { openDelegations, strayMessages } from './delegations-open.ts';
+import type { Db } from './in-transaction.ts';
+import { memoriesOf, memoryBytes, removeMemory } from './memories.ts';
+import { openPlans } from './test-plans.ts';
+import { messagesOfTrace, sizeOfTrace, timesOfRuns } from './trace-rows.ts';
+
+let plans: Awaited<ReturnType<typeof openPlans>>;
+beforeAll(async () => {
+  plans = await openPlans();
+});
+afterAll(() => plans.close());
+
+const cursor = Buffer.from('5 id').toString('base64url');
+
+test.each<[string, (db: Db) => Promise<unknown>]>([
+  ['all delegations, newest first', (on) => delegationsPage(on, {}, { limit: 10 })],
+  ['all delegations, next page', (on) => delegationsPage(on, {}, { limit: 10, cursor })],
+  ['delegations that a workspace was given', (on) => delegationsPage(on, { target: 'w' }, { limit: 10, cursor })],
+  ['one delegation', (on) => delegationById(on, 'd')],
+  ['its texts', (on) => textsOf(on, 'd')],
+  ['delegations of a trace', (on) => delegationsOfTrace(on, 't', 10)],
+  ['messages of a trace', (on) => messagesOfTrace(on, 't', 10)],
+  ['the size of a trace', (on) => sizeOfTrace(on, 't')],
+  ['the runs of a trace', (on) => timesOfRuns(on, ['r', 's'])],
+  ['pruning delegations', (on) => pruneDelegations(on, 5)],
+  ['a key', (on) => keyHolder(on, 's', 'k', 5)],
+  ['claiming a key', (on) => claimKey(on, { source_id: 's', key: 'k', delegation_id: 'd', created_at: 5 }, 5)],
+  ['pruning keys', (on) => pruneKeys(on, 5)],
+  ['memories of one', (on) => memoriesOf(on, 'w')],
+  ['their bytes', (on) => memoryBytes(on, 'w')],
+  ['one memory', (on) => removeMemory(on, 'w', 'm')],
+])('%s: reads along an index and sorts nothing', async (_name, work) => {
+  const found = await plans.plansOf(work);
+  expect(found.length).toBeGreaterThan(0);
+  // A walk along an index stops at its limit.
+  for (const plan of found) expect(plan).toMatch(/^(SEARCH .* USING |SCAN delegations USING INDEX delegations_by_time|LIST SUBQUERY)/);
+});
+
+test('open delegations are walked along an index of their own, however many have ended; their messages are found by key', async () => {
+  expect(await plans.plansOf((on) => delegationsPage(on, { open: true }, { limit: 10 }))).toEqual([
+    'SCAN delegations USING INDEX delegations_open',
+  ]);
+  expect(await plans.plansOf((on) => openDelegations(on))).toEqual([
+    'SCAN d USING INDEX delegations_open',
+    expect.stringMatching(/^SEARCH m USING INDEX messages_once \(workspace_id=\? AND lane=\? AND message_id=\?\)/),
+  ]);
+  const strays = await plans.plansOf((on) => strayMessages(on));
+  expect(
+    strays.filter((plan) => !/^(SCAN m USING INDEX messages_open|SEARCH m USING INDEX messages_ended|SEARCH d USING)/.test(plan)),
+  ).toEqual([]);
+});
+
+test('what is counted of delegations begins at its time', async () => {
+  const [ended] = await plans.plansOf((on) => endedSince(on, 5));
+  expect(ended).toMatch(/^SEARCH delegations USING (COVERING )?INDEX delegations_ended /);
+  const [edges] = await plans.plansOf((on) => edgesSince(on, 5, 10));
+  expect(edges).toBe('SEARCH delegations USING INDEX delegations_by_time (created_at>?)');
+});
