@@ -45,7 +45,12 @@ export async function inboxPage(db: Db, reader: Reader, filter: InboxFilter): Pr
     .orderBy('incidents.last_at', 'desc')
     .orderBy('incidents.id', 'desc')
     .limit(filter.limit + 1);
-  if (filter.view === 'unread') query = query.where(isUnread(reader));
+  if (filter.view === 'unread') {
+    const few = await unreadIds(db, reader, { limit: MAX_COUNT });
+    if (few.length === 0) return { rows: [], next: null };
+    // Many are met soon on a walk by time; a few among thousands that were read are not.
+    query = few.length < MAX_COUNT ? query.where('incidents.id', 'in', few) : query.where(isUnread(reader));
+  }
   if (filter.view === 'open') query = query.where('incidents.closed_at', 'is', null).where('incidents.part_of', 'is', null);
   if (filter.view === 'mine') query = query.where('incidents.assignee_id', '=', reader.personId);
   if (filter.workspace !== undefined) query = query.where('incidents.workspace_id', '=', filter.workspace);
@@ -73,7 +78,7 @@ export async function inboxCounts(db: Db, reader: Reader): Promise<InboxPage['co
   const open = incidents().where('incidents.closed_at', 'is', null).where('incidents.part_of', 'is', null);
   const mine = incidents().where('incidents.assignee_id', '=', reader.personId);
   return {
-    unread: (await incidents().where(isUnread(reader)).execute()).length,
+    unread: (await unreadIds(db, reader, { limit: MAX_COUNT })).length,
     open: (await open.execute()).length,
     mine: (await mine.execute()).length,
   };
@@ -104,17 +109,14 @@ export async function markRead(tx: Db, reader: Reader, ids: readonly string[], r
  * One row for all of them, however many they are.
  */
 export async function markAllRead(tx: Db, reader: Reader, before: number): Promise<string[]> {
-  const unread = await tx
-    .selectFrom('incidents')
-    .select('id')
-    .where(isUnread(reader))
-    .where('rev', '<=', before)
-    .orderBy('last_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(MAX_TAKEN_BACK)
+  const unread = await unreadIds(tx, reader, { before, limit: MAX_TAKEN_BACK });
+  await tx
+    .deleteFrom('inbox_reads')
+    .where('person_id', '=', reader.personId)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('incidents').select('id').whereRef('incidents.id', '=', 'inbox_reads.incident_id').where('rev', '<=', before)),
+    )
     .execute();
-  const covered = tx.selectFrom('incidents').select('id').where('rev', '<=', before);
-  await tx.deleteFrom('inbox_reads').where('person_id', '=', reader.personId).where('incident_id', 'in', covered).execute();
   await tx
     .insertInto('inbox_reads')
     .values({ person_id: reader.personId, incident_id: EVERYTHING, read_rev: before })
@@ -124,7 +126,36 @@ export async function markAllRead(tx: Db, reader: Reader, before: number): Promi
         .doUpdateSet({ read_rev: sql`case when inbox_reads.read_rev > ${before} then inbox_reads.read_rev else ${before} end` }),
     )
     .execute();
-  return unread.map(({ id }) => id);
+  return unread;
+}
+
+/**
+ * Those that a person has not read, newest news first: what came after everything that they read at once, and what they
+ * made unread again of that. Both are found along an index, however many they have read.
+ */
+async function unreadIds(
+  db: Db,
+  reader: Reader,
+  { before = Number.MAX_SAFE_INTEGER, limit }: { before?: number; limit: number },
+): Promise<string[]> {
+  const row = await db
+    .selectFrom('inbox_reads')
+    .select('read_rev')
+    .where('person_id', '=', reader.personId)
+    .where('incident_id', '=', EVERYTHING)
+    .executeTakeFirst();
+  const readUpTo = row?.read_rev ?? 0;
+  const unread = db
+    .selectFrom('incidents')
+    .select('incidents.id')
+    .where(isUnread(reader))
+    .where('incidents.rev', '<=', before)
+    .orderBy('incidents.rev', 'desc')
+    .limit(limit);
+  const news = await unread.where('incidents.rev', '>', readUpTo).execute();
+  const again = db.selectFrom('inbox_reads').select('incident_id').where('person_id', '=', reader.personId).where('read_rev', '=', 0);
+  const older = await unread.where('incidents.rev', '<=', readUpTo).where('incidents.id', 'in', again).execute();
+  return [...news, ...older].slice(0, limit).map(({ id }) => id);
 }
 
 function seenBy(from: SelectQueryBuilder<Tables, 'incidents', object>, reader: Reader) {

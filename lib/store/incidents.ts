@@ -56,7 +56,7 @@ export async function openIncidentsOf(db: Db, workspaceId: string): Promise<Inci
   return rows.map(incidentOf);
 }
 
-/** Open incidents of these kinds whose newest news are from `from` on and from before `until` (epoch ms), oldest first. */
+/** Open incidents of these kinds whose newest news are from `from` on and from before `until` (epoch ms). */
 export async function openIncidents(
   db: Db,
   { from = 0, until = Number.MAX_SAFE_INTEGER, kinds }: { from?: number; until?: number; kinds: readonly IncidentKind[] },
@@ -68,8 +68,6 @@ export async function openIncidents(
     .where('last_at', '>=', from)
     .where('last_at', '<', until)
     .where('kind', 'in', kinds)
-    .orderBy('last_at')
-    .orderBy('id')
     .execute();
   return rows.map(incidentOf);
 }

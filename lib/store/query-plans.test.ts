@@ -11,6 +11,8 @@ import { channelsOf } from './channels.ts';
 import { delegationsOf } from './delegations.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
+import { inboxCounts, inboxItem, inboxPage, markAllRead, markRead } from './inbox.ts';
+import { addEntries, entriesOf, incidentsOfKeys, openIncidents, openIncidentsOf, openPartsOf, pruneIncidents } from './incidents.ts';
 import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
 import {
   messageById,
@@ -23,6 +25,7 @@ import {
   statesOfRun,
   textsOfMessage,
 } from './messages.ts';
+import { mutesOf } from './mutes.ts';
 import { sqliteFile } from './open-sqlite.ts';
 import { openStore } from './open-store.ts';
 import { deliveriesOfChannel, deliveriesOfIncident, lastAttempt, nextDelivery, pruneOutbox, putBackSending, toldOf } from './outbox.ts';
@@ -31,6 +34,7 @@ import { latestSnapshot, removeSnapshotsOf, snapshotBefore, snapshotById, snapsh
 import { sqliteDatabase } from './sqlite-database.ts';
 import type { Tables } from './tables.ts';
 import { endOlder, hasAnyToken, tokensOf } from './tokens.ts';
+import { delegationsToldInWords } from './told-delegation.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'canvas-plans-'));
 const asked: { sql: string; parameters: readonly unknown[] }[] = [];
@@ -176,4 +180,37 @@ test('a large answer still begins at its place in the index', async () => {
   expect(await plansOf((on) => minutesOfAll(on, 100).next())).toEqual([
     'SEARCH history_minutes USING INDEX history_minutes_by_hour ((hour,workspace_id)>(?,?))',
   ]);
+});
+
+const ada = { personId: 'ada', now: 5 };
+
+test.each<[string, (db: Db) => Promise<unknown>]>([
+  ['incidents of keys', (on) => incidentsOfKeys(on, ['k'])],
+  ['open incidents of kinds since a time', (on) => openIncidents(on, { from: 5, kinds: ['offline', 'failed'] })],
+  ['open incidents of one', (on) => openIncidentsOf(on, 'w')],
+  ['what a mass incident swallowed', (on) => openPartsOf(on, 'm')],
+  ['entries', (on) => entriesOf(on, 'i')],
+  ['adding entries', (on) => addEntries(on, [{ id: 'e', incident_id: 'i', at: 1, kind: 'said', text: '', attachments: [] }])],
+  ['the inbox, open', (on) => inboxPage(on, ada, { view: 'open', limit: 10 })],
+  ['the inbox, mine', (on) => inboxPage(on, ada, { view: 'mine', limit: 10 })],
+  ['the inbox, all', (on) => inboxPage(on, ada, { view: 'all', limit: 10 })],
+  ['the inbox of a workspace', (on) => inboxPage(on, ada, { view: 'all', workspace: 'w', limit: 10 })],
+  ['one item', (on) => inboxItem(on, ada, 'i')],
+  ['marking as read', (on) => markRead(on, ada, ['i'], true)],
+  ['mutes of a person', (on) => mutesOf(on, 'ada', 5)],
+  ['pruning incidents', (on) => pruneIncidents(on, 5)],
+  ['delegations told in words', (on) => delegationsToldInWords(on, 's', { status: 'completed', summary: 'x' })],
+])('%s: a walk or a search along an index, and nothing is sorted', async (_name, work) => {
+  const plans = await plansOf(work);
+  expect(plans.length).toBeGreaterThan(0);
+  for (const plan of plans) expect(plan).toMatch(/^(SEARCH .* USING |SCAN incidents USING INDEX |(CORRELATED )?(SCALAR|LIST) SUBQUERY)/);
+});
+
+test('what somebody has not read is found without reading what they have, nor the long details', async () => {
+  for (const work of [(on: Db) => inboxCounts(on, ada), (on: Db) => markAllRead(on, ada, 5)]) {
+    const plans = await plansOf(work);
+    expect(plans).toContain('SEARCH incidents USING COVERING INDEX incidents_news (rev>? AND rev<?)');
+    expect(plans).toContain('SEARCH inbox_reads USING COVERING INDEX unread_again (person_id=?)');
+    expect(plans.filter((plan) => /^SCAN incidents(?! USING INDEX incidents_open)/.test(plan))).toEqual([]);
+  }
 });
