@@ -116,6 +116,7 @@ async function main(env: Env): Promise<void> {
     guard,
     log: requests,
     handle: pages.getRequestHandler(),
+    serviceWorker: readFileSync(join(root, 'public', 'sw.js'), 'utf8'),
     files: env.dev ? null : new StaticFiles(join(root, '.next', 'static')),
     dev: env.dev,
   });

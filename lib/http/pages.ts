@@ -9,7 +9,7 @@ import type { LoadGuard } from './load-guard.ts';
 import { isApiPath, isFilePath, isOpenPage, signInAddress, wantsPage } from './page-paths.ts';
 import { refusalPage } from './refusal-page.ts';
 import type { RequestLog } from './request-log.ts';
-import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
+import { contentSecurityPolicy, pageHeaders, WORKER_HEADERS } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
 /** What renders pages: Next's own request handler. */
@@ -26,6 +26,8 @@ export interface Pages {
   handle: PageHandler;
   /** The files of the build; null when they change while it runs (development). */
   files: StaticFiles | null;
+  /** The program that browsers run to show what is pushed to them. */
+  serviceWorker: string;
   dev: boolean;
 }
 
@@ -54,6 +56,8 @@ export function mountPages(app: FastifyInstance, pages: Pages): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    // For everybody: a browser asks for it in the background too, when nobody is signed in any more.
+    scope.get('/sw.js', (_request, reply) => reply.headers(WORKER_HEADERS).send(pages.serviceWorker));
     scope.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: '/*',

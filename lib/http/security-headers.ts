@@ -19,6 +19,15 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
  */
 export const SCRIPT_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
 
+/** The service worker: it shows notifications, and neither loads nor asks for anything. */
+export const WORKER_HEADERS: Readonly<Record<string, string>> = {
+  ...EVERYWHERE,
+  'content-security-policy': "default-src 'none'",
+  'content-type': 'text/javascript; charset=utf-8',
+  // Browsers ask again at every visit, so that a newer one comes with a newer Canvas.
+  'cache-control': 'no-cache',
+};
+
 /** Pages and their files. `secure`: people reach us by https, and from now on by nothing else. */
 export function pageHeaders(csp: string, secure: boolean): Readonly<Record<string, string>> {
   return {
@@ -40,6 +49,7 @@ export function contentSecurityPolicy(nonce: string, dev: boolean): string {
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
+    "worker-src 'self'",
     `connect-src 'self'${dev ? ' ws:' : ''}`,
     "object-src 'none'",
     "base-uri 'none'",

@@ -34,6 +34,7 @@ export class TestServer {
       signIn?: SignIn;
       handle?: PageHandler;
       files?: StaticFiles;
+      serviceWorker?: string;
       logLevel?: string;
       signInFree?: boolean;
       pingEveryMs?: number;
@@ -64,6 +65,7 @@ export class TestServer {
         guard: this.server.guard,
         log: this.server.log,
         files: options.files ?? null,
+        serviceWorker: options.serviceWorker ?? '',
         handle: options.handle,
         dev: false,
       });

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { beforeEach, describe, expect, test } from 'vitest';
+
+const program = readFileSync(fileURLToPath(new URL('../../public/sw.js', import.meta.url)), 'utf8');
+
+interface Tab {
+  focus(): Promise<void>;
+  navigate(path: string): Promise<void>;
+}
+
+let shown: { title: string; options: { body: string; tag: string; data: { path: string } } }[];
+let led: string[];
+let tabs: Tab[];
+let heard: Record<string, (event: object) => void>;
+
+/** What the program finds around it in a browser, as far as it uses it. */
+beforeEach(() => {
+  [shown, led, tabs, heard] = [[], [], [], {}];
+  const self = {
+    addEventListener: (name: string, listener: (event: object) => void) => {
+      heard[name] = listener;
+    },
+    registration: {
+      showNotification: async (title: string, options: (typeof shown)[number]['options']) => void shown.push({ title, options }),
+    },
+    clients: { matchAll: async () => tabs, openWindow: async (path: string) => void led.push(`new ${path}`) },
+  };
+  runInNewContext(program, { self });
+});
+
+async function happens(name: string, event: object): Promise<void> {
+  let work: Promise<unknown> = Promise.resolve();
+  heard[name]?.({
+    ...event,
+    waitUntil: (promise: Promise<unknown>) => {
+      work = promise;
+    },
+  });
+  await work;
+}
+const pushed = (message: unknown) => happens('push', { data: { json: () => message } });
+const pressed = (path: unknown) => happens('notificationclick', { notification: { close: () => {}, data: { path } } });
+
+describe('a push', () => {
+  test('is shown as it says', async () => {
+    await pushed({ id: '1', title: '<b>Digger</b> is stuck', body: 'no answer', tag: 'i1', path: '/inbox/i1' });
+    expect(shown).toMatchObject([
+      { title: '<b>Digger</b> is stuck', options: { body: 'no answer', tag: 'i1', data: { path: '/inbox/i1' } } },
+    ]);
+  });
+
+  test('that cannot be read, or is empty, still shows something', async () => {
+    await happens('push', { data: null });
+    await happens('push', {
+      data: {
+        json: () => {
+          throw new SyntaxError('no JSON');
+        },
+      },
+    });
+    await pushed({ title: 5, body: {}, path: 7 });
+    expect(shown.map(({ title, options }) => [title, options.body, options.data.path])).toEqual(Array(3).fill(['Canvas', '', '/inbox']));
+  });
+});
+
+describe('a press', () => {
+  test.each([
+    ['/inbox/0193a1b2-0000-7000-8000-000000000001', '/inbox/0193a1b2-0000-7000-8000-000000000001'],
+    ['/settings', '/settings'],
+    ['https://evil.example/', '/inbox'],
+    ['//evil.example/', '/inbox'],
+    ['/inbox/../settings', '/inbox'],
+    ['/api/auth/sign-out', '/inbox'],
+    ['javascript:alert(1)', '/inbox'],
+    [42, '/inbox'],
+    [undefined, '/inbox'],
+  ])('on %s opens %s', async (path, opened) => {
+    await pressed(path);
+    expect(led).toEqual([`new ${opened}`]);
+  });
+
+  test('leads a tab that is there; one that cannot be led stays, and a new one opens', async () => {
+    tabs = [{ focus: async () => {}, navigate: async (path) => void led.push(`there ${path}`) }];
+    await pressed('/inbox/i1');
+    tabs = [{ focus: async () => {}, navigate: () => Promise.reject(new Error('not controlled')) }];
+    await pressed('/inbox/i2');
+    expect(led).toEqual(['there /inbox/i1', 'new /inbox/i2']);
+  });
+});

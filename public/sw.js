@@ -1,0 +1,46 @@
+// Shows what this Canvas pushes to the browser, and opens its page. There is no fetch handler: pages load as if this were not here.
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('push', (event) => {
+  const { title, body, tag, path } = readMessage(event.data);
+  // Titles and bodies of notifications are plain text: nothing in them is markup.
+  event.waitUntil(self.registration.showNotification(title, { body, tag, renotify: true, data: { path } }));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(open(pathOf(event.notification.data?.path)));
+});
+
+/** A push must show something, whatever came: browsers end subscriptions that stay silent. */
+function readMessage(data) {
+  let message = {};
+  try {
+    message = data?.json() ?? {};
+  } catch {
+    // What cannot be read is shown as the least that is known.
+  }
+  const text = (value, otherwise) => (typeof value === 'string' && value !== '' ? value : otherwise);
+  return {
+    title: text(message.title, 'Canvas'),
+    body: text(message.body, ''),
+    tag: text(message.tag, 'canvas'),
+    path: pathOf(message.path),
+  };
+}
+
+/** A page of this Canvas, and nothing else. */
+function pathOf(path) {
+  return typeof path === 'string' && /^\/(?:inbox\/[\w-]{1,64}|settings)$/.test(path) ? path : '/inbox';
+}
+
+/** In a tab that shows Canvas, when there is one. */
+async function open(path) {
+  const [tab] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (!tab) return self.clients.openWindow(path);
+  await tab.focus();
+  // A tab that is not controlled yet cannot be led: a new one then opens the page.
+  return tab.navigate(path).catch(() => self.clients.openWindow(path));
+}
