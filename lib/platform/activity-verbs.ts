@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { type ActivityQuery, type ActivityRow, activityQuerySchema, postActivitySchema } from '#lib/contract/activity.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { MAX_MESSAGE_BYTES } from '#lib/contract/messages.ts';
+import { traceparentOf } from '#lib/contract/traces.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { activityBody } from '#lib/domain/a2a-activity.ts';
+import { type A2aRequest, markedRequest } from '#lib/domain/a2a-message.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import { activityOf, insertActivity } from '#lib/store/activity.ts';
 import { messagesByActivity } from '#lib/store/messages.ts';
@@ -97,10 +99,16 @@ async function withRequests(deps: Deps, id: string, rows: ActivityRow[]): Promis
     const message = byRow.get(row.id);
     bytes += message?.request?.length ?? 0;
     if (bytes > MAX_FETCHED_BYTES && shown.length > 0) break;
-    const { request = null, id: queue_id, redelivered } = message ?? {};
-    shown.push(
-      request === null ? row : { ...row, request_body: { queue_id, redelivered: redelivered === 1, ...(JSON.parse(request) as object) } },
-    );
+    shown.push(message === undefined || message.request === null ? row : { ...row, request_body: handedOut(message, message.request) });
   }
   return shown;
+}
+
+/** A message as it is sent to an agent, with the same marks. */
+function handedOut(message: Awaited<ReturnType<typeof messagesByActivity>>[number], request: string) {
+  const { id: queue_id, trace_id, span_id } = message;
+  const redelivered = message.redelivered === 1;
+  const traced = trace_id === null || span_id === null ? {} : { traceparent: traceparentOf({ trace_id, span_id }) };
+  const marks = { ...(redelivered ? { redelivered } : {}), ...traced };
+  return { queue_id, redelivered, ...markedRequest(JSON.parse(request) as A2aRequest['envelope'], marks) };
 }

@@ -118,7 +118,7 @@ export async function messagesByActivity(db: Db, workspaceId: string, activityId
   if (activityIds.length === 0) return [];
   return db
     .selectFrom('messages')
-    .select(['id', 'request', 'activity_id', 'redelivered'])
+    .select(['id', 'request', 'activity_id', 'redelivered', 'trace_id', 'span_id'])
     .where('workspace_id', '=', workspaceId)
     .where('ended_at', 'is', null)
     .where('activity_id', 'in', activityIds)
