@@ -55,7 +55,7 @@ export function InboxScreen({ first }: InboxScreenProps) {
 
   return (
     <main className="mx-auto grid w-full max-w-7xl gap-4 px-3 py-4 sm:px-5">
-      <div className={`flex flex-wrap items-center gap-x-4 gap-y-2 ${open === null ? '' : 'max-lg:hidden'}`}>
+      <div className={`flex flex-wrap items-center gap-x-4 gap-y-2 coarse:gap-y-4 ${open === null ? '' : 'max-lg:hidden'}`}>
         <h1 className="text-xl font-semibold">Inbox</h1>
         <ViewLinks
           label="Which incidents"

@@ -30,7 +30,11 @@ export async function subscribeToPush(): Promise<PushTarget> {
   if ((await Notification.requestPermission()) !== 'granted')
     throw new Error('The browser was not allowed to show notifications, so nothing was set up.');
   const { public_key: key } = await fetchPushKey();
-  await navigator.serviceWorker.register('/sw.js');
+  await navigator.serviceWorker.register('/sw.js').catch(() => {
+    throw new Error(
+      'What receives notifications could not be installed in this browser. A private window or a strict setting may forbid it.',
+    );
+  });
   const { pushManager } = await navigator.serviceWorker.ready;
   // A subscription that was made with another key of another Canvas would refuse what this one sends.
   await (await pushManager.getSubscription())?.unsubscribe();
