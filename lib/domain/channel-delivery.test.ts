@@ -81,7 +81,7 @@ describe('what is done when its time comes', () => {
   const now: Moment = {
     about: 'opened',
     channel: { removed: false, enabled: true, rules },
-    incident: { kind: 'wedged', severity: 'critical', closed_at: null },
+    incident: { kind: 'wedged', severity: 'critical', closed_at: null, part_of: null },
     stillTrue: true,
     read: false,
     muted: false,
@@ -91,13 +91,18 @@ describe('what is done when its time comes', () => {
   const over = {
     ...now,
     about: 'closed' as const,
-    incident: { kind: 'wedged', severity: 'critical', closed_at: 5 } as const,
+    incident: { kind: 'wedged', severity: 'critical', closed_at: 5, part_of: null } as const,
     stillTrue: false,
     told: [sent('opened')],
   };
   test.each<[string, Moment, string | number]>([
     ['it is so, and unread', now, 'send'],
     ['it is not so any more', { ...now, stillTrue: false }, 'over before'],
+    [
+      'it became part of another',
+      { ...now, incident: { kind: 'wedged', severity: 'critical', closed_at: null, part_of: 'm' }, stillTrue: false },
+      'part of',
+    ],
     ['it was read', { ...now, read: true }, 'read it'],
     ['it is muted', { ...now, muted: true }, 'muted'],
     ['quiet hours', { ...now, quietUntil: 99 }, 99],

@@ -48,8 +48,8 @@ export interface Moment {
   about: Change;
   channel: { removed: boolean; enabled: boolean; rules: ChannelRules };
   /** Null: it was removed. */
-  incident: Pick<Incident, 'kind' | 'severity' | 'closed_at'> | null;
-  /** Whether it is still so; an incident that an incident about many swallowed is not. */
+  incident: Pick<Incident, 'kind' | 'severity' | 'closed_at' | 'part_of'> | null;
+  /** Whether it is still so. */
   stillTrue: boolean;
   /** By the person whose channel it is. */
   read: boolean;
@@ -78,6 +78,7 @@ function reasonToSkip({ about, channel, incident, stillTrue, read, muted, told }
     if (told.find((one) => one.state === 'sent')?.about === 'closed') return 'That it is over was said already.';
     if (!told.some((one) => one.state === 'sent')) return 'That it began was never sent.';
   } else {
+    if (incident.part_of !== null) return 'It became part of an incident about many.';
     if (!stillTrue) return 'It was over before it was sent.';
     if (read) return 'You had read it on the page.';
   }
