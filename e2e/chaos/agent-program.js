@@ -44,7 +44,10 @@ function isAtWork(pid) {
 const finished = linesOf(join(folder, 'home', 'completed-messages.jsonl')).some((line) => line.id === id);
 const twin = linesOf(ledger).find((line) => line.what === 'begin' && line.work === work && isAtWork(line.pid))?.pid ?? null;
 write('begin', { pid: process.pid, session: given, redelivered: redelivered === '1', finished, twin });
-const takesMs = Number(/takes (\d+)/.exec(readFileSync(0, 'utf8'))?.[1] ?? 0);
+const asked = readFileSync(0, 'utf8');
+const takesMs = Number(/takes (\d+)/.exec(asked)?.[1] ?? 0);
+/** A message of its own runtime about delegations that have ended names each in a line. */
+const told = id.startsWith('results-') ? [...asked.matchAll(/^- (\S+) (?:completed|failed|expired): /gm)].map((match) => match[1]) : [];
 
 const session = given ?? `session-${context}-${process.pid}-${Date.now()}`;
 const sessionFile = join(sessions, session);
@@ -55,7 +58,7 @@ if (given !== null && !existsSync(sessionFile)) {
 const turn = given === null ? 1 : Number(readFileSync(sessionFile, 'utf8')) + 1;
 
 await delay(takesMs / 2);
-if (!linesOf(ledger).some((line) => line.what === 'effect' && line.work === work)) write('effect');
+if (!linesOf(ledger).some((line) => line.what === 'effect' && line.work === work)) write('effect', told.length > 0 ? { told } : {});
 await delay(takesMs / 2);
 
 mkdirSync(sessions, { recursive: true });

@@ -19,7 +19,7 @@ const ONLINE_MS = 180_000;
 /** Provisions workspaces whose agent is `program`, and waits until all are online. */
 export async function foundColony(
   client: SteadyClient,
-  place: { dataDir: string; ledgers: string; program: string; count: number },
+  place: { dataDir: string; ledgers: string; program: string; count: number; config?: object },
 ): Promise<ChaosWorkspace[]> {
   const made = await Promise.all(Array.from({ length: place.count }, (_, index) => settle(client, place, index)));
   for (const giveUpAt = Date.now() + ONLINE_MS; ; await delay(200)) {
@@ -33,7 +33,7 @@ export async function foundColony(
 
 async function settle(
   client: SteadyClient,
-  { dataDir, ledgers, program }: { dataDir: string; ledgers: string; program: string },
+  { dataDir, ledgers, program, config }: { dataDir: string; ledgers: string; program: string; config?: object },
   index: number,
 ): Promise<ChaosWorkspace> {
   const ledger = join(ledgers, String(index));
@@ -49,7 +49,7 @@ async function settle(
     concurrency: 4,
     timeout_seconds: 60,
   };
-  const id = await create(client, { name: `Worker ${index}`, provisioner: 'process', config: { interval_seconds: 5, agent } });
+  const id = await create(client, { name: `Worker ${index}`, provisioner: 'process', config: { interval_seconds: 5, ...config, agent } });
   const home = join(dataDir, 'workspaces', id);
   await symlink(home, join(ledger, 'home'));
   return { id, home, ledger };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 /** What the agent's program wrote down itself, outside Canvas. */
 export type LedgerLine = { id: string; work: string; context: string; at: number } & (
   | { what: 'begin'; pid: number; session: string | null; redelivered: boolean; finished: boolean; twin: number | null }
-  | { what: 'effect' }
+  /** `told`: delegations that the message says have ended. */
+  | { what: 'effect'; told?: string[] }
   | { what: 'done'; session: string; turn: number }
 );
 
