@@ -11,6 +11,8 @@ import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import { touch } from './fleet.ts';
 
+/** States that a power cut may take back: the message is delivered again, under the same id. */
+const SOFT: ReadonlySet<MessageState> = new Set(['delivering', 'answered', 'waiting']);
 /** States that the activity tells of. */
 const ENDS: ReadonlySet<MessageState> = new Set(['answered', 'failed', 'dropped', 'expired']);
 const KNOWN = Promise.resolve(true);
@@ -100,19 +102,22 @@ export class DeliveryBook {
     } else this.forget(entry);
     this.recount(entry.workspace_id);
     const row = isOpen ? change : { ...change, ended_at: now };
-    await this.#writer.writeSurely(async (tx) => {
-      const fetched = work && !('abort' in work);
-      const activity_id = fetched ? await recordHandOut(tx, this.#deps(), entry) : null;
-      if (ENDS.has(state)) await recordMessage(tx, this.#deps(), entry, change);
-      await changeMessage(tx, entry.id, { ...row, ...(activity_id === null ? {} : { activity_id }) });
-      const by = { actor: eventActorOf(actor), at: now };
-      if (actor.kind === 'operator') {
-        const detail = { queue_id: entry.id, message_id: entry.message_id, why: change.why ?? '' };
-        const verb = state === 'dropped' ? 'dropQueued' : 'retryQueued';
-        await insertAudit(tx, { ...by, verb, workspace_id: entry.workspace_id, detail });
-      }
-      return { result: undefined, events: messageEvents(entry, was, change, by) };
-    });
+    await this.#writer.writeSurely(
+      async (tx) => {
+        const fetched = work && !('abort' in work);
+        const activity_id = fetched ? await recordHandOut(tx, this.#deps(), entry) : null;
+        if (ENDS.has(state)) await recordMessage(tx, this.#deps(), entry, change);
+        await changeMessage(tx, entry.id, { ...row, ...(activity_id === null ? {} : { activity_id }) });
+        const by = { actor: eventActorOf(actor), at: now };
+        if (actor.kind === 'operator') {
+          const detail = { queue_id: entry.id, message_id: entry.message_id, why: change.why ?? '' };
+          const verb = state === 'dropped' ? 'dropQueued' : 'retryQueued';
+          await insertAudit(tx, { ...by, verb, workspace_id: entry.workspace_id, detail });
+        }
+        return { result: undefined, events: messageEvents(entry, was, change, by) };
+      },
+      { soft: SOFT.has(state) && actor.kind !== 'operator' },
+    );
     this.tellMoved(entry, { state, why: change.why ?? '', ...(news?.kind === 'answered' ? { answer: news.answer } : {}) });
     if (news) tellCallers(entry, news);
   }
@@ -129,9 +134,9 @@ export class DeliveryBook {
 
 /** One in memory, as of one that is in the store. */
 export function entryOf(head: MessageHead): QueuedEntry {
-  return { ...head, stored: KNOWN, isStored: false, dueAt: 0, failures: 0, strikes: 0, end: null, callers: new Set() };
+  return { ...head, stored: KNOWN, isStored: false, isSoft: false, dueAt: 0, failures: 0, strikes: 0, end: null, callers: new Set() };
 }
 
-export function headOf({ stored, isStored, dueAt, failures, strikes, end, callers, ...head }: QueuedEntry): MessageHead {
+export function headOf({ stored, isStored, isSoft, dueAt, failures, strikes, end, callers, ...head }: QueuedEntry): MessageHead {
   return head;
 }

@@ -40,6 +40,8 @@ export interface QueuedEntry extends MessageHead {
   /** Resolves with whether it is new once it is in the store; rejects when it could not be kept. */
   stored: Promise<boolean>;
   isStored: boolean;
+  /** A power cut may take it: nobody was told that it is kept. */
+  isSoft: boolean;
   /** Not before this moment of `performance.now()`. */
   dueAt: number;
   /** Attempts in a row that came to nothing, and such that made no sense. */

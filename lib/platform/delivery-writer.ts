@@ -1,5 +1,5 @@
 import type { LedgerEvent, NewEvent } from '#lib/contract/events.ts';
-import { type Db, inTransaction } from '#lib/store/in-transaction.ts';
+import { type Db, inSoftTransaction, inTransaction } from '#lib/store/in-transaction.ts';
 import { appendEvents } from '#lib/store/ledger.ts';
 import type { Store } from '#lib/store/store.ts';
 import type { Log } from './deps.ts';
@@ -14,6 +14,7 @@ interface Entry {
   work: (tx: Db) => Promise<{ done: () => void; events: NewEvent[] }>;
   failed: (error: unknown) => void;
   keepTrying: boolean;
+  soft: boolean;
 }
 
 export interface DeliveryWriterDeps {
@@ -43,14 +44,17 @@ export class DeliveryWriter {
     this.#deps = deps;
   }
 
-  /** Resolves once it is in the store, else rejects with the store's refusal. `write` may run more than once. */
-  write<T>(write: Write<T>): Promise<T> {
-    return this.#submit(write, false);
+  /**
+   * Resolves once it is in the store, else rejects with the store's refusal. `write` may run more than once. `soft`: nobody
+   * is told yet that it is kept, so that it need not wait for the disk: it outlives a kill of the process, not a power cut.
+   */
+  write<T>(write: Write<T>, { soft = false } = {}): Promise<T> {
+    return this.#submit(write, false, soft);
   }
 
   /** The same for what must come: it is tried until it is in the store. Rejects only when this is closed before. */
-  writeSurely<T>(write: Write<T>): Promise<T> {
-    return this.#submit(write, true);
+  writeSurely<T>(write: Write<T>, { soft = false } = {}): Promise<T> {
+    return this.#submit(write, true, soft);
   }
 
   /** Writes what is queued, and refuses what the store does not take now. */
@@ -60,13 +64,13 @@ export class DeliveryWriter {
     await this.#running;
   }
 
-  #submit<T>(write: Write<T>, keepTrying: boolean): Promise<T> {
+  #submit<T>(write: Write<T>, keepTrying: boolean, soft: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const work = async (tx: Db) => {
         const { result, events = [] } = await write(tx);
         return { done: () => resolve(result), events };
       };
-      this.#queue.push({ work, failed: reject, keepTrying });
+      this.#queue.push({ work, failed: reject, keepTrying, soft });
       this.#running ??= this.#run();
     });
   }
@@ -89,7 +93,8 @@ export class DeliveryWriter {
   }
 
   async #write(batch: Entry[]): Promise<(() => void)[]> {
-    const { done, events } = await inTransaction(this.#deps.store, async (tx) => {
+    const transaction = batch.every(({ soft }) => soft) ? inSoftTransaction : inTransaction;
+    const { done, events } = await transaction(this.#deps.store, async (tx) => {
       const results: (() => void)[] = [];
       const news: NewEvent[] = [];
       for (const { work } of batch) {

@@ -3,7 +3,15 @@ import { MESSAGE_TTL_MS } from '#lib/contract/messages.ts';
 import type { RunQueue } from '#lib/contract/restarts.ts';
 import type { TracePlace } from '#lib/contract/traces.ts';
 import { canStream } from '#lib/domain/a2a-card.ts';
-import { insertMessage, type MessageHead, messageByKey, openMessages, putBackDelivering, statesOfRun } from '#lib/store/messages.ts';
+import {
+  insertMessage,
+  type MessageHead,
+  messageByKey,
+  openMessages,
+  putBackDelivering,
+  statesOfRun,
+  touchMessage,
+} from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
 import type { Actor } from './actor.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -116,6 +124,13 @@ export class Delivery implements HeldMessages {
     const open = ended && this.#book.find(ended.queue_id);
     if (ended) return open ? { entry: open, isHeard: false } : { ended };
     throw new CanvasError('overloaded', `Message ${message.message_id} was removed at this very moment. Send it again.`);
+  }
+
+  /** Resolves once the message outlives a power cut as well: before its sender is told that it is kept. */
+  async secure(entry: QueuedEntry): Promise<void> {
+    if (!entry.isSoft) return;
+    await this.#writer.write(async (tx) => ({ result: await touchMessage(tx, entry.id) }));
+    entry.isSoft = false;
   }
 
   waiting(workspaceId: string): number {
@@ -253,7 +268,9 @@ export class Delivery implements HeldMessages {
     if (work) Object.assign(entry, { state: 'delivering', attempts: 1 });
     const rest = { request, summary, delivered_at: work ? now : null, run_id: live.run?.id ?? null, why: held ?? '' };
     const row = { ...headOf(entry), ...rest };
-    const stored = this.#writer.write(async (tx) => ({ result: await insertMessage(tx, row) }));
+    // With the agent at once: its sender, who waits, is told that it is kept only when there is no answer.
+    entry.isSoft = work !== undefined;
+    const stored = this.#writer.write(async (tx) => ({ result: await insertMessage(tx, row) }), { soft: entry.isSoft });
     entry.stored = stored;
     this.#book.add(entry, work);
     stored.then(

@@ -97,7 +97,7 @@ async function replyTo(
   if ('ended' in accepted) return { answer: endedAnswer(rpcId, accepted.ended) };
   const end = await waitForEnd(accepted.entry, wait);
   if (end?.kind === 'answered') return { answer: answerTo(rpcId, end.answer) };
-  return end ? { answer: endedAnswer(rpcId, { ...end, answer: null }) } : { queued: queuedAnswer(deps, accepted.entry) };
+  return end ? { answer: endedAnswer(rpcId, { ...end, answer: null }) } : { queued: await queuedAnswer(deps, accepted.entry) };
 }
 
 function incoming(

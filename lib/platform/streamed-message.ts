@@ -78,6 +78,7 @@ export async function streamAnswer(deps: Deps, { accepted, events, sink, rpcId, 
   });
   sink.gone.removeEventListener('abort', leave);
   if (sink.gone.aborted) return null;
+  if (end === null) await deps.delivery.secure(entry);
   if (end === null)
     await sink.send(rpcError(rpcId, JSON_RPC_CODE.interrupted, laterText(entry), { code: 'interrupted', queue_id: entry.id }));
   else if (end.kind === 'ended') await sink.send(endedAnswer(rpcId, { ...end, answer: null }));
@@ -85,7 +86,10 @@ export async function streamAnswer(deps: Deps, { accepted, events, sink, rpcId, 
   return null;
 }
 
-export function queuedAnswer(deps: Deps, { id, workspace_id }: QueuedEntry): QueuedAnswer {
+/** Word that a message is kept, once it is so for good. */
+export async function queuedAnswer(deps: Deps, entry: QueuedEntry): Promise<QueuedAnswer> {
+  await deps.delivery.secure(entry);
+  const { id, workspace_id } = entry;
   return { queued: true, queue_id: id, queue_depth: deps.delivery.waiting(workspace_id) };
 }
 

@@ -144,6 +144,15 @@ export async function changeMessage(tx: Db, id: string, change: MessageChange): 
     .execute();
 }
 
+/** Writes a message once more as it is: what was written of it before is then as durable as this transaction. */
+export async function touchMessage(tx: Db, id: string): Promise<void> {
+  await tx
+    .updateTable('messages')
+    .set(({ ref }) => ({ due_at: ref('due_at') }))
+    .where('id', '=', id)
+    .execute();
+}
+
 /**
  * What was with an agent when the platform ended waits again, marked: it may have been begun. Before anything is
  * delivered; answers how many.
