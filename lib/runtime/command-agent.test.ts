@@ -190,9 +190,13 @@ test('one run at a time waits in line; one conversation never runs twice at once
   expect(readFileSync(join(folder, 'order'), 'utf8')).toBe('+-+-');
 });
 
-test('its program knows where it stands in the trace', async () => {
-  const agent = await open({ command: node('process.stdout.write(process.env.TRACEPARENT)') });
-  expect(await agent.handle(task('hi'))).toEqual({ text: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+test('its program knows where it stands in the trace, and where results of delegations are', async () => {
+  const agent = await open({
+    command: node('process.stdout.write([process.env.TRACEPARENT, process.env.DELEGATION_RESULTS_FILE].join())'),
+  });
+  expect(await agent.handle(task('hi'))).toEqual({
+    text: `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01,${join(folder, 'results.jsonl')}`,
+  });
 });
 
 test('its program is told where tools are, once the runtime lends any', async () => {

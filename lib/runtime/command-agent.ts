@@ -127,6 +127,7 @@ export class CommandAgent implements Agent {
         CANVAS_CONTEXT_ID: task.contextId,
         CANVAS_REDELIVERED: task.redelivered ? '1' : '0',
         TRACEPARENT: traceparentOf(task.trace),
+        DELEGATION_RESULTS_FILE: this.#resultsPath,
         ...(this.#mcpUrl !== null && { CANVAS_MCP_URL: this.#mcpUrl }),
       },
       timeoutMs: this.#config.timeout_seconds * 1000,
