@@ -57,7 +57,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
       <Suspense>{shown === 0 && <NothingMatches q={q} states={state} onClear={() => change({ q: '', state: [] })} />}</Suspense>
       {isMap ? (
         <Suspense fallback={null}>
-          <MapScreen needs={view.needs} rest={view.rest} />
+          <MapScreen needs={view.needs} rest={view.rest} complete={view.complete} />
         </Suspense>
       ) : (
         <FleetCards view={view} sort={sort} />

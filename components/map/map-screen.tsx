@@ -3,8 +3,18 @@
 import '@xyflow/react/dist/base.css';
 import './map.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Background, Controls, type Node, type NodeTypes, type OnNodeDrag, ReactFlow, useNodesState } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import {
+  Background,
+  Controls,
+  type FitViewOptions,
+  type Node,
+  type NodeTypes,
+  type OnNodeDrag,
+  ReactFlow,
+  type ReactFlowInstance,
+  useNodesState,
+} from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { callApi } from '#lib/client/api.ts';
@@ -22,12 +32,13 @@ import { useMapPlaces } from './use-map-places.ts';
 const EDGES_KEY = ['delegation-edges'] as const;
 const CHANGES = ['delegation.changed'] as const;
 const NODE_TYPES: NodeTypes = { workspace: MapNode };
+const FIT: FitViewOptions = { maxZoom: 1 };
 const NO_EDGES: DelegationEdges['items'] = [];
 /** The hour moves on although nothing happens. */
 const AGAIN_MS = 60_000;
 
 /** Who reports to whom, and who asked whom in the last hour: of those that match the search and the chosen states. */
-export function MapScreen({ needs, rest }: { needs: readonly string[]; rest: readonly string[] }) {
+export function MapScreen({ needs, rest, complete }: { needs: readonly string[]; rest: readonly string[]; complete: boolean }) {
   const client = useQueryClient();
   const last = useRef<readonly MapMember[]>([]);
   const members = useMemo(() => {
@@ -74,9 +85,9 @@ export function MapScreen({ needs, rest }: { needs: readonly string[]; rest: rea
       </div>
       <div
         className="h-[max(24rem,calc(100dvh-15rem))] overflow-hidden rounded-lg border border-line bg-sunken"
-        data-map={places ? 'laid-out' : 'waiting'}
+        data-map={places && complete ? 'laid-out' : 'waiting'}
       >
-        {places !== null && !mine.isPending ? (
+        {places !== null && complete && !mine.isPending ? (
           <Drawing members={members} places={places} kept={mine.kept} delegations={delegations} onMove={mine.move} />
         ) : (
           failure === null && <p className="p-4 text-sm text-faint">Laying out {members.length} workspaces …</p>
@@ -108,6 +119,12 @@ function Drawing({ members, places, kept, delegations, onMove }: DrawingParts) {
     () => linesOf(members, delegations, (id) => (kept[id] ?? places[id])?.[1] ?? 0),
     [members, delegations, kept, places],
   );
+  const flow = useRef<ReactFlowInstance | null>(null);
+  const [looked, setLooked] = useState(false);
+  useEffect(() => {
+    // Until a person looked somewhere by themselves, all of it is in sight.
+    if (wanted.length > 0 && !looked) void flow.current?.fitView(FIT);
+  }, [wanted, looked]);
   const keep = useCallback<OnNodeDrag>(
     (_event, _node, moved) =>
       void onMove(Object.fromEntries(moved.map(({ id, position }) => [id, [Math.round(position.x), Math.round(position.y)]]))),
@@ -126,7 +143,14 @@ function Drawing({ members, places, kept, delegations, onMove }: DrawingParts) {
       deleteKeyCode={null}
       onlyRenderVisibleElements
       fitView
-      fitViewOptions={{ maxZoom: 1 }}
+      fitViewOptions={FIT}
+      onInit={(instance) => {
+        flow.current = instance;
+      }}
+      onMoveStart={(event) => {
+        if (event !== null) setLooked(true);
+      }}
+      onNodeDragStart={() => setLooked(true)}
       minZoom={0.05}
       maxZoom={1.5}
       proOptions={{ hideAttribution: false }}
