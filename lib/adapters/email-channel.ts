@@ -5,7 +5,7 @@ import { plainHost } from '#lib/domain/address-guard.ts';
 import { type MailText, mailText } from '#lib/domain/channel-email.ts';
 import type { ChannelNews } from '#lib/domain/channel-text.ts';
 import type { ChannelSender, SendOutcome, TargetOf } from '#lib/ports/channel-sender.ts';
-import type { TargetGuard } from './guarded-target.ts';
+import { lookupOf, type TargetGuard } from './guarded-target.ts';
 import { outcomeOfFailure } from './http-channel.ts';
 
 const CONNECT_MS = 10_000;
@@ -85,9 +85,9 @@ export class EmailChannel implements ChannelSender<'email'> {
   }
 
   async #open({ host, port }: Mail, opened: (socket: Socket) => void): Promise<Socket> {
-    const [address = ''] = await this.#guard.addressesOf(host);
+    const lookup = lookupOf(await this.#guard.addressesOf(host));
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: address, port });
+      const socket = connect({ host: plainHost(host) ?? host, port, lookup, autoSelectFamily: true });
       opened(socket);
       const timer = setTimeout(() => socket.destroy(timedOut(host, port)), CONNECT_MS);
       socket.once('close', () => clearTimeout(timer));

@@ -1,9 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { isIPv6 } from 'node:net';
 import { CanvasError, errorCodeOf } from '#lib/contract/errors.ts';
-import type { TargetGuard } from './guarded-target.ts';
+import { lookupOf, type TargetGuard } from './guarded-target.ts';
 
 const CONNECT_MS = 10_000;
 const TOTAL_MS = 30_000;
@@ -79,7 +77,7 @@ function exchange(
     const request = (secure ? https : http).request(url, {
       method: 'POST',
       agent,
-      lookup: answering(addresses),
+      lookup: lookupOf(addresses),
       headers: { 'user-agent': 'canvas', ...headers, 'content-length': String(Buffer.byteLength(body)) },
       signal,
     });
@@ -92,15 +90,6 @@ function exchange(
     );
     request.end(body);
   });
-}
-
-/** Stands for the name: the connection goes to what was judged and to nothing else. */
-function answering(addresses: string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-  return (_host, options, done) => {
-    if (options.all) done(null, found);
-    else done(null, found[0]?.address ?? '', found[0]?.family);
-  };
 }
 
 async function read(url: URL, response: http.IncomingMessage): Promise<GuardedAnswer> {

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns';
+import { isIPv6, type LookupFunction } from 'node:net';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type AllowedTargets, allowedTarget, plainHost, refusedAddress, refusedTargetText } from '#lib/domain/address-guard.ts';
 import { parseIp } from '#lib/domain/ip-address.ts';
@@ -10,6 +11,15 @@ const system: Resolve = (host) =>
   new Promise((resolve, reject) => {
     lookup(host, { all: true }, (error, found) => (error ? reject(error) : resolve(found.map(({ address }) => address))));
   });
+
+/** Stands for a name: the connection goes to what was judged and to nothing else. */
+export function lookupOf(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  return (_host, options, done) => {
+    if (options.all) done(null, found);
+    else done(null, found[0]?.address ?? '', found[0]?.family);
+  };
+}
 
 /**
  * Decides where Canvas may connect to. Whoever connects must use the addresses that it answers with, and not ask for the

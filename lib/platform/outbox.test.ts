@@ -158,6 +158,27 @@ test('killed while it sends: it is sent once more, under the same id, and to nob
   expect(sent()[1]?.id).toBe(sent()[0]?.id);
 });
 
+test('ended in order while it sends: what comes through within a moment is noted, and not sent again', async () => {
+  await channel();
+  let take: (outcome: SendOutcome) => void = () => {};
+  canvas.receivers.answers.push(
+    new Promise<SendOutcome>((resolve) => {
+      take = resolve;
+    }),
+  );
+  await says('I found gold');
+  canvas.now += SETTLE_MS;
+  canvas.deps.outbox.look();
+  await expect.poll(() => sent().length).toBe(1);
+  const closed = canvas.close();
+  take({ state: 'sent', why: 'They took it.' });
+  await closed;
+  await canvas.open();
+  await later(60_000);
+  expect(await log()).toMatchObject([{ state: 'sent', attempts: 1 }]);
+  expect(sent()).toHaveLength(1);
+});
+
 test('four are sent at once at the most, and one to a channel at a time', async () => {
   for (let number = 0; number < 6; number += 1) await channel({ name: `Ops ${number}` });
   const open: ((outcome: SendOutcome) => void)[] = [];

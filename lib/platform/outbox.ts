@@ -14,6 +14,13 @@ const AT_ONCE = 4;
 /** The store is looked at this often whatever happens: clocks are set, and machines sleep. */
 const LOOK_MS = 30_000;
 const CHANCES = 1000;
+const GRACE_MS = 2000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
 
 /**
  * Sends what the outbox holds: at most four messages at once, one to a channel at a time.
@@ -32,6 +39,7 @@ export class Outbox {
   #looking: Promise<void> | null = null;
   #lookAgain = false;
   #begun = false;
+  #closed = false;
   #timer: { at: number; handle: ReturnType<typeof setTimeout> } | null = null;
 
   constructor(deps: () => Deps) {
@@ -56,7 +64,7 @@ export class Outbox {
 
   /** Works on what is due. */
   look(): void {
-    if (!this.#begun || this.#ending.signal.aborted) return;
+    if (!this.#begun || this.#closed) return;
     this.#lookAgain = true;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null;
@@ -68,25 +76,30 @@ export class Outbox {
     while (this.#looking || this.#busy.size > 0) await Promise.all([this.#looking, ...this.#busy.values()]);
   }
 
-  /** Begins nothing more. What is being sent is not waited for: should it come through, it is sent once more after the next start. */
-  close(): void {
-    this.#ending.abort();
+  /**
+   * Begins nothing more, and waits a moment for what is being sent. What takes longer is left: should it come through, it is sent once
+   * more after the next start.
+   */
+  async close(graceMs = GRACE_MS): Promise<void> {
+    this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer.handle);
+    if (this.#busy.size > 0 && graceMs > 0) await Promise.race([Promise.all(this.#busy.values()), pause(graceMs)]);
+    this.#ending.abort();
   }
 
   async #look(): Promise<void> {
     const { store, now, log } = this.#deps();
-    while (this.#lookAgain && !this.#ending.signal.aborted) {
+    while (this.#lookAgain && !this.#closed) {
       this.#lookAgain = false;
       try {
         let next = await nextDelivery(store.db, [...this.#busy.keys()]);
-        while (next && next.due_at <= now() && this.#busy.size < AT_ONCE) {
+        while (next && next.due_at <= now() && this.#busy.size < AT_ONCE && !this.#closed) {
           this.#start(next);
           next = await nextDelivery(store.db, [...this.#busy.keys()]);
         }
         this.#lookAt(Math.min(next?.due_at ?? Number.POSITIVE_INFINITY, now() + LOOK_MS));
       } catch (error) {
-        if (this.#ending.signal.aborted) return;
+        if (this.#closed) return;
         log('warn', 'the outbox could not be read', { why: String(error) });
         this.#lookAt(now() + LOOK_MS);
       }
@@ -94,7 +107,7 @@ export class Outbox {
   }
 
   #lookAt(at: number): void {
-    if (!this.#begun || this.#ending.signal.aborted || (this.#timer && this.#timer.at <= at)) return;
+    if (!this.#begun || this.#closed || (this.#timer && this.#timer.at <= at)) return;
     if (this.#timer) clearTimeout(this.#timer.handle);
     const wait = Math.min(Math.max(at - this.#deps().now(), 0), LOOK_MS);
     const handle = setTimeout(() => {
@@ -135,7 +148,7 @@ export class Outbox {
     const attempts = row.attempts + 1;
     const firstAt = row.first_at ?? deps.now();
     await this.#change(row, { state: 'sending', attempts, first_at: firstAt, title: titleOf(news) });
-    if (this.#ending.signal.aborted) return;
+    if (this.#closed) return this.#change(row, { state: 'waiting' });
     const outcome = await sendToChannel(deps, channel, news);
     const now = deps.now();
     const ended = { ended_at: now, why: outcome.why };

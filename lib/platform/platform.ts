@@ -158,7 +158,7 @@ export async function createPlatform({
       await deps.bulk.close();
       deps.runs.close();
       stopHousekeeping();
-      deps.outbox.close();
+      await deps.outbox.close();
       deps.delegations.close();
       await deps.delivery.close();
       await deps.incidentWatch.close();

@@ -86,7 +86,7 @@ export class TestPlatform {
     this.deps.runs.close();
     this.deps.delegations.close();
     this.deps.delivery.abandon();
-    this.deps.outbox.close();
+    await this.deps.outbox.close(0);
     await this.deps.incidentWatch.close();
     await this.deps.incidents.close();
     this.deps.feed.close();
