@@ -20,7 +20,7 @@ export function Switch({
       aria-labelledby={labelledBy}
       disabled={disabled}
       onClick={() => onChange(!on)}
-      className="relative h-5 w-9 flex-none rounded-full border border-line-strong bg-text/10 transition-colors aria-checked:border-accent aria-checked:bg-accent coarse:after:absolute coarse:after:-inset-3"
+      className="relative h-5 w-9 flex-none rounded-full border border-line-strong bg-text/10 transition-colors aria-checked:border-accent aria-checked:bg-accent coarse:after:absolute coarse:after:-inset-3.5"
     >
       <span
         aria-hidden="true"
