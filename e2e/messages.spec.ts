@@ -1,0 +1,162 @@
+import type { Page } from '@playwright/test';
+import type { QueuePage } from '#lib/contract/messages.ts';
+import { test as base, canvasAt, expect } from './canvas-test.ts';
+import { startPlatform } from './running-platform.ts';
+import { StreamingAgent } from './streaming-agent.ts';
+
+const test = base.extend<{ streaming: StreamingAgent }>({
+  /** The agents are where they say, whatever the tests run in. */
+  canvas: async ({ dataDir }, use) => {
+    const platform = await startPlatform({ dataDir, settings: { CANVAS_IN_CONTAINER: '0' } });
+    await use(canvasAt(platform));
+    await platform.stop();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from it
+  streaming: async ({}, use) => {
+    const agent = new StreamingAgent();
+    await use(agent);
+    await agent.close();
+  },
+});
+
+const HOSTILE = [
+  '# Title <script>alert(1)</script>',
+  '![x](/stolen.png) [click me](javascript:alert(1)) [safe](https://example.test/a)',
+  '<img src=/stolen onerror=alert(1)> **bold** and `code`',
+  '',
+  '| a | b |',
+  '|---|---|',
+  '| 1 | \u202E2 |',
+].join('\n');
+
+const field = (page: Page) => page.getByRole('textbox', { name: /^Message to/ });
+const turns = (page: Page) => page.locator('[data-turn]');
+async function say(page: Page, text: string): Promise<void> {
+  await field(page).fill(text);
+  await field(page).press('Enter');
+}
+
+test('an answer is watched as it comes, belongs to one conversation, and is there after a reload', async ({
+  canvas,
+  page,
+  streaming,
+  faults,
+}) => {
+  const agent = await canvas.agent('Atlas');
+  await streaming.serve(canvas, agent);
+  await page.goto(`${canvas.url}/w/${agent.id}`);
+  await page.getByRole('link', { name: 'Messages', exact: true }).click();
+  await expect(page).toHaveURL(`${canvas.url}/w/${agent.id}?show=messages`);
+  await expect(page.getByText('Nobody has said anything to it from here yet')).toBeVisible();
+  await say(page, 'What is\nthe plan?');
+  const first = await streaming.next();
+  expect(first.text).toBe('What is\nthe plan?');
+  await expect(field(page)).toHaveValue('');
+  first.progress('Reading the plan');
+  await expect(turns(page).getByRole('status')).toHaveText('Reading the plan');
+  first.say('First ');
+  await expect(turns(page)).toContainText('First');
+  first.say('this, then that.');
+  await expect(turns(page)).toContainText('First this, then that.');
+  first.done();
+  await expect(turns(page).getByRole('link', { name: 'what it caused' })).toBeVisible();
+  await expect(turns(page)).toHaveCount(1);
+  await say(page, 'And then?');
+  const second = await streaming.next();
+  expect(second.contextId).toBe(first.contextId);
+  second.say('Nothing.');
+  second.done();
+  await page.reload();
+  await expect(turns(page)).toHaveCount(2);
+  await expect(turns(page).last()).toContainText('Nothing.');
+  await expect(page.getByText('another conversation')).toHaveCount(0);
+  await say(page, 'Still there?');
+  const third = await streaming.next();
+  expect(third.contextId).toBe(first.contextId);
+  third.done();
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  await say(page, 'Something else');
+  const fourth = await streaming.next();
+  expect(fourth.contextId).not.toBe(first.contextId);
+  fourth.say('Yes.');
+  fourth.done();
+  await expect(page.getByText('another conversation')).toHaveCount(1);
+  expect(faults).toEqual([]);
+});
+
+test('goes on while the person looks at something else, and stops when told to', async ({ canvas, page, streaming }) => {
+  const agent = await canvas.agent('Atlas');
+  await streaming.serve(canvas, agent);
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  await say(page, 'Count');
+  const asked = await streaming.next();
+  asked.say('one');
+  await expect(turns(page)).toContainText('one');
+  await page.getByRole('link', { name: 'Activity', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Activity' })).toBeVisible();
+  asked.say(', two');
+  await page.getByRole('link', { name: 'Messages', exact: true }).click();
+  await expect(turns(page)).toContainText('one, two');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await asked.left;
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+});
+
+test('what cannot be delivered now waits, says why, and can be dropped', async ({ canvas, page, streaming }) => {
+  const agent = await canvas.agent('Atlas');
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  await say(page, 'For later');
+  await expect(turns(page)).toContainText('Queued');
+  await expect(turns(page)).toContainText('It is kept, also when you leave this page.');
+  await page.reload();
+  await expect(turns(page)).toContainText('For later');
+  await expect(turns(page)).toContainText('Queued');
+  await streaming.serve(canvas, agent);
+  await turns(page).getByRole('button', { name: 'Drop…' }).click();
+  await page.getByRole('textbox', { name: 'Why?' }).fill('not needed');
+  await page.getByRole('button', { name: 'Drop it' }).click();
+  await expect(turns(page)).toContainText('not needed');
+  expect((await canvas.call<QueuePage>('GET', `/workspaces/${agent.id}/a2a/queue`)).items).toEqual([]);
+});
+
+test('Markdown is drawn on request, and nothing in it runs, loads or leads away', async ({ canvas, page, streaming, faults }) => {
+  const agent = await canvas.agent('Atlas');
+  await streaming.serve(canvas, agent);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  await say(page, HOSTILE);
+  const message = await streaming.next();
+  message.say(HOSTILE);
+  message.done();
+  const answer = turns(page);
+  await expect(answer.getByRole('button', { name: 'As Markdown' })).toBeVisible();
+  await expect(answer).toContainText('![x](/stolen.png)');
+  await answer.getByRole('button', { name: 'As Markdown' }).click();
+  await expect(answer.getByRole('table')).toContainText('12');
+  await expect(answer.locator('strong')).toHaveText('bold');
+  await expect(answer).toContainText('safe (https://example.test/a)');
+  await expect(answer).toContainText('[picture: x] (/stolen.png)');
+  await expect(answer).toContainText('Title <script>alert(1)</script>');
+  expect(await answer.locator('img, script, a:not([href^="/traces/"])').count()).toBe(0);
+  await answer.getByRole('button', { name: 'As text' }).click();
+  await expect(answer.getByRole('table')).toHaveCount(0);
+  expect(asked.filter((url) => url.includes('stolen'))).toEqual([]);
+  expect(await page.evaluate(() => document.body.innerText.includes('\u202E'))).toBe(false);
+  expect(faults).toEqual([]);
+});
+
+test('a refusal says what to do, and keeps what was written elsewhere', async ({ canvas, page }) => {
+  const agent = await canvas.agent('Atlas');
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  await page.route('**/a2a', (route) =>
+    route.fulfill({ status: 503, json: { error: 'Too many messages wait for Atlas. Try again in a minute.', code: 'overloaded' } }),
+  );
+  await say(page, 'One more');
+  await expect(turns(page).getByRole('alert')).toHaveText('Too many messages wait for Atlas. Try again in a minute.');
+  await field(page).fill('half a thought');
+  await page.getByRole('link', { name: 'Overview', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Last 24 hours' })).toBeVisible();
+  await page.getByRole('link', { name: 'Messages', exact: true }).click();
+  await expect(field(page)).toHaveValue('half a thought');
+});
