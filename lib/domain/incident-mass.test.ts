@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsForMass, isMass, joined, massFinding, mostAreBack } from './incident-mass.ts';
+import { COME_BACK_MS, countsForMass, isMass, joined, massFinding, mostAreBack } from './incident-mass.ts';
 import { type IncidentState, raise } from './incident-state.ts';
 
 test.each([
@@ -15,13 +15,14 @@ test.each([
 });
 
 test.each([
-  [1, 3, true],
-  [2, 3, false],
-  [1, 5, true],
-  [2, 5, false],
-  [0, 3, true],
-])('%i still away of %i: over %s', (still, count, over) => {
-  expect(mostAreBack(still, count)).toBe(over);
+  [1, 3, COME_BACK_MS, true],
+  [1, 3, COME_BACK_MS - 1, false],
+  [2, 3, COME_BACK_MS, false],
+  [1, 5, COME_BACK_MS, true],
+  [2, 5, COME_BACK_MS, false],
+  [0, 3, 0, true],
+])('%i still away of %i after %i ms: over %s', (still, count, quiet, over) => {
+  expect(mostAreBack(still, count, quiet)).toBe(over);
 });
 
 test('what never came up says nothing of the others', () => {

@@ -17,9 +17,12 @@ export function countsForMass({ kind, facts }: Pick<IncidentState, 'kind' | 'fac
   return kind === 'offline' || (kind === 'failed' && !facts.startsWith('no_first_beat'));
 }
 
-/** Whether so many of an incident about many are back that it is over. */
-export function mostAreBack(still: number, count: number): boolean {
-  return still * 3 <= count;
+/** Who comes back at all comes back within this time of the others, mostly. */
+export const COME_BACK_MS = 120_000;
+
+/** Whether so many of an incident about many are back that it is over. `quietMs`: since the last of them went. */
+export function mostAreBack(still: number, count: number, quietMs: number): boolean {
+  return still === 0 || (still * 3 <= count && quietMs >= COME_BACK_MS);
 }
 
 /** `canvasStartedAt`: whatever fell silent while the platform was away is noticed soon after its start. */

@@ -37,10 +37,16 @@ export class MassLook {
     else await this.#open(parts, at);
   }
 
-  /** Ends an incident about many once most are back; what is not back stands for itself again. */
+  /** Ends an incident about many once they are back, or most are and time passed; what is not back stands for itself again. */
   async settle(): Promise<void> {
     const ids = new Set(this.#desk.touched.flatMap(({ closed_at, part_of }) => (closed_at !== null && part_of !== null ? [part_of] : [])));
     for (const id of ids) await this.#settle(id);
+  }
+
+  /** The same as time passes. */
+  async look(): Promise<void> {
+    const open = await this.#desk.known(MASS_KEY);
+    if (open?.closed_at === null) await this.#settle(open.id);
   }
 
   async #partsAt(incident: IncidentState, at: number): Promise<IncidentState[]> {
@@ -86,7 +92,7 @@ export class MassLook {
       [...(await openPartsOf(this.#desk.tx, id)), ...this.#desk.touched].map((part) => [part.id, this.#desk.latest(part)]),
     );
     const still = [...parts.values()].filter((part) => part.part_of === id && part.closed_at === null);
-    if (!mostAreBack(still.length, mass.count)) return;
+    if (!mostAreBack(still.length, mass.count, this.#desk.now - mass.last_at)) return;
     this.#desk.close(mass, `${mass.count - still.length} of ${mass.count} are back`, this.#desk.now);
     for (const part of still) this.#desk.tell(this.#desk.renew({ ...part, part_of: null }), 'opened');
   }

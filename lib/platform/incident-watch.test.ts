@@ -1,9 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import type { InboxItem, InboxPage } from '#lib/contract/inbox.ts';
+import { applyProcessEnd } from '#lib/domain/status-engine.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { listInbox } from './inbox-verbs.ts';
 import { notify } from './notify-verbs.ts';
 import { receiveBeat } from './receive-beat.ts';
+import { settle } from './settle.ts';
 import { TestPlatform } from './test-platform.ts';
 import { deleteWorkspace } from './workspace-verbs.ts';
 
@@ -128,9 +130,40 @@ test('many at once are one incident, which says so; those that stay away stand f
   for (const agent of team.slice(0, 3)) await canvas.beat(agent);
   expect(await shown(canvas, 'unread')).toEqual(['5 workspaces went down together (mass ×5)']);
   await canvas.beat(team[3] as Agent);
-  expect(await shown(canvas, 'unread')).toEqual(
-    ['Agent 4 is offline (offline ×1)', '5 workspaces went down together (mass ×5, closed)'].sort((a, b) => (a < b ? 1 : -1)),
-  );
+  await canvas.deps.incidentWatch.look();
+  expect(await shown(canvas, 'unread')).toEqual(['5 workspaces went down together (mass ×5)']);
+  for (let beats = 0; beats < 5; beats += 1) {
+    await canvas.pass(30);
+    for (const agent of team.slice(0, 4)) await canvas.beat(agent);
+  }
+  await canvas.deps.incidentWatch.look();
+  expect((await shown(canvas, 'unread')).sort()).toEqual([
+    '5 workspaces went down together (mass ×5, closed)',
+    'Agent 4 is offline (offline ×1)',
+  ]);
+});
+
+test('that the platform ends its own processes is no incident, also not at the next start; what ends by itself is', async () => {
+  const canvas = await aCanvas();
+  const [scout, other] = (await agents(canvas, 2)) as [Agent, Agent];
+  const end = { code: 0, signal: null, output: '', restarting: false };
+  const ends = ({ id }: Agent) => {
+    const live = canvas.deps.fleet.get(id);
+    settle(canvas.deps, live, applyProcessEnd(live.facts, end, canvas.now), { kind: 'platform', id: null, name: 'test' }, canvas.now);
+    return canvas.settled();
+  };
+  await ends(other);
+  expect(await shown(canvas)).toEqual(['Agent 1 is offline (offline ×1)']);
+  canvas.now += 1;
+  await canvas.platform.endWorkspaces('stop');
+  await ends(scout);
+  await canvas.close();
+  await canvas.open();
+  expect(await shown(canvas)).toEqual(['Agent 1 is offline (offline ×1)']);
+  canvas.now += 20_000;
+  await canvas.beat(scout);
+  await ends(scout);
+  expect(await shown(canvas, 'open')).toEqual(['Agent 0 is offline (offline ×1)', 'Agent 1 is offline (offline ×1)']);
 });
 
 test('a few among many are no incident about many', async () => {

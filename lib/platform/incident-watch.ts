@@ -3,7 +3,7 @@ import { QUIET_KINDS, quietCloseMs, SOONEST_QUIET_MS } from '#lib/domain/inciden
 import { movesOf, STATUS_KINDS, type Subject, TELLING_EVENTS, wrongNow } from '#lib/domain/incident-rules.ts';
 import { openIncidents } from '#lib/store/incidents.ts';
 import { eventsAfter, newestSeq } from '#lib/store/ledger.ts';
-import { getMeta, setMeta } from '#lib/store/meta.ts';
+import { dropMeta, getMeta, setMeta } from '#lib/store/meta.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import type { IncidentDesk } from './incident-desk.ts';
@@ -14,6 +14,8 @@ import { keepTrying } from './keep-trying.ts';
 
 /** Up to which event of the ledger incidents are made. */
 const CURSOR = 'inbox_seq';
+/** Since when the platform ended the processes of its workspaces itself: `<seq> <epoch ms>` of its orderly end. */
+const ENDING = 'inbox_ending';
 const BATCH = 200;
 /** After so many events that tell nothing the place is kept all the same: the next start reads them all again. */
 const SAVE_EVERY = 2000;
@@ -57,8 +59,22 @@ export class IncidentWatch {
     this.#startedAt = this.#deps.now();
     const stood = await getMeta(this.#deps.store.db, CURSOR);
     this.#cursor = stood === null ? await newestSeq(this.#deps.store.db) : Number(stood);
-    await this.#read();
-    await this.#deps.incidents.write((desk) => this.#takeUp(desk));
+    const [endingSeq = Number.POSITIVE_INFINITY, endingAt = Number.POSITIVE_INFINITY] =
+      (await getMeta(this.#deps.store.db, ENDING))?.split(' ').map(Number) ?? [];
+    await this.#read((event) => event.seq > endingSeq && isProcessEnd(event));
+    await this.#deps.incidents.write((desk) => this.#takeUp(desk, endingAt));
+  }
+
+  /**
+   * The platform ends, and with it the processes that it started: that nobody needs to be told. What happens from now on is
+   * read at the next start, which brings them back; what does not come back then is told by its run.
+   */
+  async hold(): Promise<void> {
+    this.#stopListening();
+    await this.#running;
+    await this.#deps.incidents
+      .write(async ({ tx, now }) => setMeta(tx, ENDING, `${await newestSeq(tx)} ${now}`))
+      .catch((error: unknown) => this.#failed(error));
   }
 
   /** Follows the ledger from then on. */
@@ -76,9 +92,13 @@ export class IncidentWatch {
     await this.#running;
   }
 
-  /** Closes what nothing more was said of for long. Called each minute. */
+  /** Closes what nothing more was said of for long, and what is about many of whom most came back. Called each minute. */
   async look(): Promise<void> {
-    await this.#deps.incidents.write(closeQuiet).catch((error: unknown) => this.#failed(error));
+    const work = async (desk: IncidentDesk) => {
+      await closeQuiet(desk);
+      await this.#mass(desk).look();
+    };
+    await this.#deps.incidents.write(work).catch((error: unknown) => this.#failed(error));
   }
 
   async close(): Promise<void> {
@@ -109,29 +129,31 @@ export class IncidentWatch {
     this.#deps.log('error', 'incidents could not be filed; it is tried again', { why: String(error) });
   }
 
-  async #read(): Promise<void> {
+  async #read(isExpected: (event: LedgerEvent) => boolean = () => false): Promise<void> {
     for (;;) {
       if (this.#ending.signal.aborted) return;
       const events = await eventsAfter(this.#deps.store.db, this.#cursor, BATCH);
       const last = events.at(-1)?.seq;
       if (last === undefined) return;
-      const telling = events.filter(({ type }) => TELLING_EVENTS.has(type));
+      const telling = events.filter((event) => TELLING_EVENTS.has(event.type) && !isExpected(event));
       this.#unsaved = telling.length > 0 ? 0 : this.#unsaved + events.length;
       if (telling.length > 0 || this.#unsaved > SAVE_EVERY) await this.#deps.incidents.write((desk) => this.#file(desk, telling, last));
       this.#cursor = last;
     }
   }
 
-  async #takeUp(desk: IncidentDesk): Promise<void> {
+  async #takeUp(desk: IncidentDesk, endingAt: number): Promise<void> {
     for (const incident of await openIncidents(desk.tx, { kinds: [...STATUS_KINDS, 'token_rejected'] })) {
       if (!stillTrue(this.#deps, { ...incident, part_of: null })) desk.close(incident, 'It is over', desk.now);
     }
     const mass = this.#mass(desk);
     for (const live of this.#deps.fleet.all()) {
+      if (live.facts.cause === 'process_ended' && live.facts.since >= endingAt) continue;
       for (const finding of wrongNow(subjectOf(live), live.facts)) await raiseFound(desk, mass, live.row.id, finding);
     }
     await mass.settle();
     await setMeta(desk.tx, CURSOR, String(this.#cursor));
+    await dropMeta(desk.tx, ENDING);
   }
 
   async #file(desk: IncidentDesk, events: readonly LedgerEvent[], last: number): Promise<void> {
@@ -149,6 +171,10 @@ export class IncidentWatch {
     const upNow = () => Array.from(this.#deps.fleet.all()).filter(({ facts }) => UP.has(facts.status)).length;
     return new MassLook(desk, { upNow, startedAt: this.#startedAt });
   }
+}
+
+function isProcessEnd(event: LedgerEvent): boolean {
+  return event.type === 'workspace.status' && event.data.cause === 'process_ended';
 }
 
 function subjectOf({ row: { id, name } }: LiveWorkspace): Subject {

@@ -147,6 +147,7 @@ export async function createPlatform({
     },
     endWorkspaces: async (how) => {
       deps.clock.stop();
+      await deps.incidentWatch.hold();
       await deps.bulk.close();
       deps.runs.close();
       deps.delegations.close();

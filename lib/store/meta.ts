@@ -13,6 +13,10 @@ export async function setMeta(db: Db, key: string, value: string): Promise<void>
     .execute();
 }
 
+export async function dropMeta(db: Db, key: string): Promise<void> {
+  await db.deleteFrom('meta').where('key', '=', key).execute();
+}
+
 /** Removes the value when it is as expected, and says whether it was: of several who ask at once, one is told yes. */
 export async function takeMeta(db: Db, key: string, expected: string): Promise<boolean> {
   const taken = await db.deleteFrom('meta').where('key', '=', key).where('value', '=', expected).returning('key').executeTakeFirst();
