@@ -52,8 +52,11 @@ export function MapScreen({ needs, rest, complete }: { needs: readonly string[];
     refetchInterval: AGAIN_MS,
   });
   useRefetchOn(EDGES_KEY, CHANGES);
-  const { places, failure } = useMapLayout(members);
   const mine = useMapPlaces();
+  const { places, current, failure } = useMapLayout(members);
+  // Begun with all of them: what is in sight at first is what is there.
+  const [begun, setBegun] = useState(false);
+  if (!begun && places !== null && current && complete && !mine.isPending) setBegun(true);
   const delegations = edges.data?.items ?? NO_EDGES;
   const problem = failure ?? mine.failure ?? (edges.error ? `Delegations are not shown: ${edges.error.message}` : null);
   return (
@@ -85,9 +88,9 @@ export function MapScreen({ needs, rest, complete }: { needs: readonly string[];
       </div>
       <div
         className="h-[max(24rem,calc(100dvh-15rem))] overflow-hidden rounded-lg border border-line bg-sunken"
-        data-map={places && complete ? 'laid-out' : 'waiting'}
+        data-map={begun ? 'laid-out' : 'waiting'}
       >
-        {places !== null && complete && !mine.isPending ? (
+        {begun && places !== null ? (
           <Drawing members={members} places={places} kept={mine.kept} delegations={delegations} onMove={mine.move} />
         ) : (
           failure === null && <p className="p-4 text-sm text-faint">Laying out {members.length} workspaces …</p>
@@ -123,7 +126,9 @@ function Drawing({ members, places, kept, delegations, onMove }: DrawingParts) {
   const [looked, setLooked] = useState(false);
   useEffect(() => {
     // Until a person looked somewhere by themselves, all of it is in sight.
-    if (wanted.length > 0 && !looked) void flow.current?.fitView(FIT);
+    if (wanted.length === 0 || looked) return;
+    const frame = requestAnimationFrame(() => void flow.current?.fitView(FIT));
+    return () => cancelAnimationFrame(frame);
   }, [wanted, looked]);
   const keep = useCallback<OnNodeDrag>(
     (_event, _node, moved) =>
