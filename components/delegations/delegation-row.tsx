@@ -29,7 +29,7 @@ export function DelegationRow({ delegation, of = null }: { delegation: ShownDele
         </span>
       </p>
       <div className="grid min-w-0 gap-1">
-        <h3 className="min-w-0 text-base">
+        <p className="min-w-0 text-base">
           <Link
             href={`/delegations/${encodeURIComponent(did)}`}
             prefetch={false}
@@ -48,7 +48,7 @@ export function DelegationRow({ delegation, of = null }: { delegation: ShownDele
             )}
             <LinkPending />
           </Link>
-        </h3>
+        </p>
         <p className="clamp-2 text-sm wrap-anywhere" dir="auto">
           {delegation.summary.trim() === '' ? <span className="text-faint">No text</span> : <RedactedText text={delegation.summary} />}
         </p>
