@@ -149,6 +149,7 @@ test('killed while it sends: it is sent once more, under the same id, and to nob
   canvas.now += SETTLE_MS;
   canvas.deps.outbox.look();
   await expect.poll(() => sent().length).toBe(1);
+  expect(await log()).toMatchObject([{ state: 'sending', attempts: 1 }]);
   await canvas.abandon();
   await canvas.open();
   await canvas.deps.outbox.idle();
