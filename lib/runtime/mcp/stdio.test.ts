@@ -16,7 +16,7 @@ let bundle: string;
 let program: string;
 let folder: string;
 let platform: TestPlatform;
-const sessions: { client: TestMcp['client']; transport: StdioClientTransport }[] = [];
+const sessions: TestMcp[] = [];
 const running: Started[] = [];
 
 beforeAll(() => {
@@ -29,7 +29,10 @@ beforeEach(async () => {
   platform = await TestPlatform.start();
 });
 afterEach(async () => {
-  for (const { client } of sessions.splice(0)) await client.close();
+  for (const { client, faults } of sessions.splice(0)) {
+    await client.close();
+    expect(faults).toEqual([]);
+  }
   for (const { child, ended } of running.splice(0)) {
     child.kill('SIGKILL');
     await ended;
@@ -38,7 +41,7 @@ afterEach(async () => {
   expect(platform.faults).toEqual([]);
 });
 
-/** Starts the shipped program as an MCP client does; its stderr is kept, and whatever else is on stdout breaks the client. */
+/** Starts the shipped program as an MCP client does; its stderr is kept, and what is on stdout beside the protocol is a fault. */
 async function session(args: string[] = [], env: Record<string, string> = {}) {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -51,7 +54,7 @@ async function session(args: string[] = [], env: Record<string, string> = {}) {
     log += chunk.toString();
   });
   const made = await mcpClient(transport);
-  sessions.push({ client: made.client, transport });
+  sessions.push(made);
   return { ...made, pid: transport.pid ?? 0, log: () => log };
 }
 const codes =

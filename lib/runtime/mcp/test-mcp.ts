@@ -8,6 +8,8 @@ type Transport = Parameters<Client['connect']>[0];
 
 export interface TestMcp {
   client: Client;
+  /** What was not of the protocol. */
+  faults: Error[];
   call: (name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>) => Promise<ToolResult>;
 }
 
@@ -20,11 +22,14 @@ export interface ToolResult {
 /** The SDK's own client. It checks each answer against the output schema that the tool declares. */
 export async function mcpClient(transport: unknown): Promise<TestMcp> {
   const client = new Client({ name: 'test-desk', title: 'Test Desk', version: '3.1' });
+  const faults: Error[] = [];
+  client.onerror = (error) => faults.push(error);
   await client.connect(transport as Transport);
   // Only after it has listed the tools does the client know what they promise.
   await client.listTools();
   return {
     client,
+    faults,
     async call(name, args = {}, meta) {
       const result = (await client.callTool({ name, arguments: args, ...(meta && { _meta: meta }) })) as CallToolResult;
       const [first] = result.content;
