@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { INCIDENT_KINDS, SAID_BY_AGENTS } from '#lib/contract/incidents.ts';
-import { isSaid, KINDS, muteUntil, muteWords } from './inbox-words.ts';
+import { detailBelow, isSaid, KINDS, muteUntil, muteWords } from './inbox-words.ts';
 
 it('has a word for every kind there is, and knows which are said by agents', () => {
   expect([...KINDS].sort()).toEqual([...INCIDENT_KINDS].sort());
   expect(KINDS.filter((kind) => isSaid({ kind })).sort()).toEqual([...SAID_BY_AGENTS].sort());
+});
+
+it.each([
+  ['Atlas: I am done', 'I am done\nwith all of it', 'with all of it'],
+  ['Atlas: I am done', 'I am done', ''],
+  ['Atlas is wedged', 'no event for 300 s', 'no event for 300 s'],
+  ['Atlas is wedged', '', ''],
+])('below %j of %j it says %j', (title, detail, below) => {
+  expect(detailBelow({ title, detail })).toBe(below);
 });
 
 describe('a mute', () => {

@@ -11,7 +11,7 @@ import { fetchPreferences, preferencesKey } from '#lib/client/preferences.ts';
 import { createRefresh } from '#lib/client/refresh.ts';
 import { addToasts, dropToast, NO_TOASTS, toastWords } from '#lib/client/toast-list.ts';
 import type { InboxItem } from '#lib/contract/inbox.ts';
-import { SEVERITY_TONE } from './inbox-words.ts';
+import { detailBelow, SEVERITY_TONE } from './inbox-words.ts';
 import { SeverityMark } from './severity-mark.tsx';
 
 const LOOK_EVERY_MS = 1_000;
@@ -67,7 +67,7 @@ export function Toasts({ news }: { news: Set<string> }) {
         <Link
           href="/inbox"
           prefetch={false}
-          className="pointer-events-auto inline-flex min-h-8 items-center rounded-full border border-line-strong bg-raise px-3 text-sm shadow-lg shadow-black/20 hover:border-faint coarse:min-h-11"
+          className="pointer-events-auto inline-flex min-h-8 sm:justify-self-end items-center rounded-full border border-line-strong bg-raise px-3 text-sm shadow-lg shadow-black/20 hover:border-faint coarse:min-h-11"
         >
           {formatCount(list.more)} more in the inbox
         </Link>
@@ -93,6 +93,7 @@ function Toast({ item, onGone }: { item: InboxItem; onGone: () => void }) {
     return () => clearTimeout(timer);
   }, [held, ms, item]);
   const title = plainText(item.title);
+  const detail = plainText(detailBelow(item));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: nothing is pressed here; it only stays while somebody is at it
     <div
@@ -102,7 +103,7 @@ function Toast({ item, onGone }: { item: InboxItem; onGone: () => void }) {
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
-      className="pointer-events-auto flex w-full max-w-md items-start gap-2 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
+      className="pointer-events-auto flex w-full max-w-md items-start sm:justify-self-end gap-2 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
     >
       <div className="grid min-w-0 flex-1 gap-0.5 py-1">
         <SeverityMark item={item} />
@@ -115,9 +116,9 @@ function Toast({ item, onGone }: { item: InboxItem; onGone: () => void }) {
         >
           {title}
         </Link>
-        {item.detail !== '' && item.detail !== item.title && (
+        {detail !== '' && (
           <p className="truncate text-soft" dir="auto">
-            {plainText(item.detail)}
+            {detail}
           </p>
         )}
       </div>

@@ -19,6 +19,16 @@ describe('toasts', () => {
     expect(list.more).toBe(0);
   });
 
+  it('shows what is critical in the place of what is not, and counts that one', () => {
+    const full = addToasts(NO_TOASTS, [item('a', 'critical'), item('b'), item('c')]);
+    const list = addToasts(full, [item('d', 'critical'), item('e')]);
+    expect(ids(list.shown)).toBe('adc');
+    expect(list.more).toBe(2);
+    const all = addToasts(list, [item('f', 'critical'), item('g', 'critical')]);
+    expect(ids(all.shown)).toBe('adf');
+    expect(all.more).toBe(4);
+  });
+
   it('counts on while it is full, and forgets with the last one', () => {
     const full = addToasts(addToasts(NO_TOASTS, [item('a'), item('b'), item('c')]), [item('d')]);
     expect(full.more).toBe(1);

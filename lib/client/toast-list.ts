@@ -10,14 +10,23 @@ export interface ToastList {
 export const NO_TOASTS: ToastList = { shown: [], more: 0 };
 const MOST = 3;
 
-/** Takes news in: one that is shown already is renewed where it is, and what finds no room is counted. The worst are shown first. */
+const isCritical = ({ severity }: InboxItem) => severity === 'critical';
+
+/**
+ * Takes news in: one that is shown already is renewed where it is, and what finds no room is counted. What is critical is
+ * shown first, if need be in the place of one that is not.
+ */
 export function addToasts({ shown, more }: ToastList, news: readonly InboxItem[]): ToastList {
   const fresh = new Map(news.map((item) => [item.id, item]));
-  const renewed = shown.map((item) => fresh.get(item.id) ?? item);
+  const next = shown.map((item) => fresh.get(item.id) ?? item);
   for (const { id } of shown) fresh.delete(id);
-  const wait = [...fresh.values()].sort((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'));
-  const room = Math.max(0, MOST - renewed.length);
-  return { shown: [...renewed, ...wait.slice(0, room)], more: more + Math.max(0, wait.length - room) };
+  let left = 0;
+  for (const item of [...fresh.values()].sort((a, b) => Number(isCritical(b)) - Number(isCritical(a)))) {
+    const place = next.length < MOST ? next.length : isCritical(item) ? next.findIndex((other) => !isCritical(other)) : -1;
+    if (place < next.length) left += 1;
+    if (place >= 0) next[place] = item;
+  }
+  return { shown: next, more: more + left };
 }
 
 /** Without one; with the last of them goes the count of those that found no room. */
