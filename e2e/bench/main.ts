@@ -1,6 +1,7 @@
 import { activity } from './activity.ts';
 import { serveBare } from './bare-server.ts';
 import { beatCost } from './beat-cost.ts';
+import { delegations } from './delegations.ts';
 import { type Figure, type Measure, markdownTable } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { pageChange } from './page-change.ts';
@@ -23,6 +24,7 @@ const MEASURES: Record<string, Measure> = {
   scrub: scrubSpeed,
   proxy,
   activity,
+  delegations,
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]

@@ -41,12 +41,6 @@ const told = async () =>
     .filter(({ type }) => type === 'delegation.changed')
     .map(({ data }) => (data as { state: string }).state)
     .reverse();
-/** Killed, and another one in its place. */
-const another = async () => {
-  await canvas.abandon();
-  await canvas.open();
-};
-
 describe('a delegation', () => {
   test('reaches the target under its own name, and its answer is kept', async () => {
     const answer = await give('count the lines');
@@ -277,6 +271,26 @@ describe('a person', () => {
     expect((await look(did)).status).toBe('failed');
   });
 
+  test('has one that waits after a failure tried at once; one at work is left alone', async () => {
+    // A pause that would outlast the test.
+    agent.reply = () => refused(503, 'overloaded');
+    const { delegation_id: did } = await give('x');
+    for (let tries = 1; tries <= 4; tries += 1) {
+      await agent.has(tries);
+      await until(() => expect(canvas.deps.delivery.underWay(atlas.id)).toBe(0));
+      await until(async () => expect((await retryDelegation(canvas.deps, LOCAL_OPERATOR, { did })).delegation_id).toBe(did));
+    }
+    const held = heldReply();
+    agent.reply = () => held.reply;
+    await until(async () => {
+      canvas.deps.delivery.hurry((await look(did)).queue_id ?? '');
+      expect(agent.atWork).toBe(1);
+    });
+    await until(() => expect(retryDelegation(canvas.deps, LOCAL_OPERATOR, { did })).rejects.toMatchObject({ code: 'conflict' }));
+    held.give(completed('at last'));
+    await untilState(did, 'completed');
+  });
+
   test('removes either side: it ends, and says so', async () => {
     await canvas.beat(atlas, { runtime_state: 'wedged', boot_id: 'boot-1' });
     const first = await give('x');
@@ -333,62 +347,5 @@ describe('a recorded one', () => {
     });
     const own = await give('x');
     await expect(update(own.delegation_id, 'failed')).rejects.toMatchObject({ code: 'conflict' });
-  });
-});
-
-describe('a platform that is killed', () => {
-  test('hands over what was kept and not handed over, and ends what became due meanwhile', async () => {
-    await canvas.beat(atlas, { runtime_state: 'wedged', boot_id: 'boot-1' });
-    const kept = await give('kept');
-    const due = await give('due', { expires_in_seconds: 10 });
-    await untilState(due.delegation_id, 'queued');
-    await canvas.store.db.deleteFrom('messages').where('delegation_id', '=', kept.delegation_id).execute();
-    await canvas.store.db
-      .updateTable('delegations')
-      .set({ status: 'pending', queue_id: null })
-      .where('id', '=', kept.delegation_id)
-      .execute();
-    canvas.now += 11_000;
-    await another();
-    await untilState(due.delegation_id, 'expired');
-    await agent.serve(canvas, atlas, 'Atlas');
-    await untilState(kept.delegation_id, 'completed');
-    expect(agent.texts).toEqual(['kept']);
-  });
-
-  test('finds the answer that came, and nothing is asked twice', async () => {
-    const { delegation_id } = await give('once');
-    await untilState(delegation_id, 'completed');
-    const reset = { status: 'in_progress', ended_at: null, response_preview: '' };
-    await canvas.store.db.updateTable('delegations').set(reset).where('id', '=', delegation_id).execute();
-    await another();
-    await untilState(delegation_id, 'completed');
-    expect(await look(delegation_id)).toMatchObject({ response: 'did once' });
-    expect(agent.texts).toEqual(['once']);
-  });
-
-  test('gives up the message of one that has ended', async () => {
-    await canvas.beat(atlas, { runtime_state: 'wedged', boot_id: 'boot-1' });
-    const { delegation_id } = await give('x');
-    await untilState(delegation_id, 'queued');
-    await canvas.store.db.updateTable('delegations').set({ status: 'failed', ended_at: 1 }).where('id', '=', delegation_id).execute();
-    await another();
-    expect(await canvas.store.db.selectFrom('messages').select('state').execute()).toEqual([{ state: 'dropped' }]);
-    expect(canvas.deps.delivery.waiting(atlas.id)).toBe(0);
-  });
-
-  test('goes on with one that was with the agent', async () => {
-    const held = heldReply();
-    agent.reply = () => held.reply;
-    const { delegation_id } = await give('x');
-    await agent.has(1);
-    await untilState(delegation_id, 'in_progress');
-    await another();
-    agent.reply = () => completed('again');
-    await agent.serve(canvas, atlas, 'Atlas');
-    await untilState(delegation_id, 'completed');
-    expect(await look(delegation_id)).toMatchObject({ response: 'again', attempts: 2 });
-    expect(agent.received.map(({ redelivered }) => redelivered)).toEqual([false, true]);
-    held.give(completed('late'));
   });
 });

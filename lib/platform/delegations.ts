@@ -135,7 +135,7 @@ export class Delegations {
   /** Tries one that waits at once. */
   hurry(open: OpenDelegation): void {
     if (open.queue_id === null) void this.#handOver(open, null);
-    else this.#deps().delivery.poke(open.target_id);
+    else this.#deps().delivery.hurry(open.queue_id);
   }
 
   /** Ends what is due, and sets the timer to the next. */
