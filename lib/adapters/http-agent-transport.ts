@@ -13,6 +13,8 @@ import {
 } from '#lib/ports/agent-transport.ts';
 import { SilenceWatch } from '#lib/ports/silence-watch.ts';
 
+/** A connection that rested longer is not used again: most servers keep one for 5 s at least, so that none is closed on its way. */
+const RESTED_MS = 1000;
 /** The first probe of a silent connection: what is dead without a goodbye is found, however long an agent works. */
 const PROBE_AFTER_MS = 30_000;
 
@@ -22,6 +24,9 @@ const PROBE_AFTER_MS = 30_000;
 export class HttpAgentTransport implements AgentTransport {
   readonly #http = new http.Agent({ keepAlive: true });
   readonly #https = new https.Agent({ keepAlive: true });
+  /** For calls that are sent once at the most. */
+  readonly #onceHttp = new http.Agent({ keepAlive: true, timeout: RESTED_MS, scheduling: 'lifo' });
+  readonly #onceHttps = new https.Agent({ keepAlive: true, timeout: RESTED_MS, scheduling: 'lifo' });
 
   async call(call: TransportCall): Promise<TransportAnswer> {
     try {
@@ -34,13 +39,16 @@ export class HttpAgentTransport implements AgentTransport {
   }
 
   async open(call: TransportCall): Promise<TransportStream> {
-    const agent = call.url.protocol === 'https:' ? this.#https : this.#http;
-    return new Attempt(call, call.timeoutMs === null ? false : agent).begin();
+    const isSecure = call.url.protocol === 'https:';
+    if (call.timeoutMs === null) return new Attempt(call, isSecure ? this.#onceHttps : this.#onceHttp).begin();
+    return new Attempt(call, isSecure ? this.#https : this.#http).begin();
   }
 
   close(): void {
     this.#http.destroy();
     this.#https.destroy();
+    this.#onceHttp.destroy();
+    this.#onceHttps.destroy();
   }
 }
 
@@ -85,7 +93,7 @@ class Attempt {
         else connected();
       });
       request.on('error', (error: NodeJS.ErrnoException) => {
-        if (request.reusedSocket && error.code === 'ECONNRESET') return reject(new StaleConnection());
+        if (this.#call.timeoutMs !== null && request.reusedSocket && error.code === 'ECONNRESET') return reject(new StaleConnection());
         this.#lose('upstream_unreachable', `failed: ${error.code ?? error.message}`);
       });
       request.on('response', (response) => {

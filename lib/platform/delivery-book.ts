@@ -79,7 +79,8 @@ export class DeliveryBook {
   }
 
   /**
-   * The one place where the state of a message changes. Resolves when the change is in the store; callers are told then.
+   * The one place where the state of a message changes. Resolves when the change is in the store; callers are told then,
+   * and of an answer at once.
    * Rejects only when the platform ends before.
    */
   async enter(
@@ -102,6 +103,9 @@ export class DeliveryBook {
     } else this.forget(entry);
     this.recount(entry.workspace_id);
     const row = isOpen ? change : { ...change, ended_at: now };
+    // Who waits has the answer then. Should that be lost before it is in the store, the message is delivered again under its
+    // id, and its agent gives the same answer.
+    if (news?.kind === 'answered') tellCallers(entry, news);
     await this.#writer.writeSurely(
       async (tx) => {
         const fetched = work && !('abort' in work);
@@ -119,7 +123,7 @@ export class DeliveryBook {
       { soft: SOFT.has(state) && actor.kind !== 'operator' },
     );
     this.tellMoved(entry, { state, why: change.why ?? '', ...(news?.kind === 'answered' ? { answer: news.answer } : {}) });
-    if (news) tellCallers(entry, news);
+    if (news && news.kind !== 'answered') tellCallers(entry, news);
   }
 
   /** Tells of the state in which it is in the store now; nothing when it carries no delegation. */

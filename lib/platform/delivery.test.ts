@@ -53,14 +53,16 @@ test('a message to a workspace that is there is answered, under the id of its re
   expect(await send('dig', { messageId: 'm1' })).toEqual({
     answer: expect.objectContaining({ id: 7, result: expect.objectContaining({ parts: [{ kind: 'text', text: 'did dig' }] }) }),
   });
-  const [row] = (await listQueue(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, state: 'all' })).items;
-  expect(row).toMatchObject({
-    state: 'answered',
-    message_id: 'm1',
-    summary: 'dig',
-    attempts: 1,
-    redelivered: false,
-    sender_name: 'this machine',
+  await until(async () => {
+    const [row] = (await listQueue(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, state: 'all' })).items;
+    expect(row).toMatchObject({
+      state: 'answered',
+      message_id: 'm1',
+      summary: 'dig',
+      attempts: 1,
+      redelivered: false,
+      sender_name: 'this machine',
+    });
   });
   const stored = await canvas.store.db.selectFrom('messages').select('request').executeTakeFirstOrThrow();
   expect(stored.request).toBeNull();

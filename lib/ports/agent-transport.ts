@@ -5,8 +5,8 @@ import type { Silence } from './silence-watch.ts';
  * One HTTP call to an agent. The promises are written as a suite (`agent-transport.contract.ts`).
  *
  * - Any status is an answer, a redirect too: nobody is led to another address.
- * - A call without a time limit has a connection of its own and is never repeated; how long the agent takes is its affair,
- *   as long as it is not silent.
+ * - A call without a time limit is never repeated, so that its connection is a new one or was used within the second; how
+ *   long the agent takes is its affair, as long as it is not silent.
  * - A rejection says whether the agent may have got the request (`mayHaveBegun`): only then may it have acted on it.
  */
 export interface AgentTransport {
