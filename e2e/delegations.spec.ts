@@ -68,7 +68,7 @@ test('shows each live, from whom to whom and what came of it', async ({ canvas, 
   await expect(page).toHaveURL(`${canvas.url}/delegations/${did}`);
   await page.getByRole('link', { name: 'the whole request, as a time line' }).click();
   await expect(page).toHaveURL(/\/traces\/[0-9a-f]{32}\?span=/);
-  await expect(page.getByRole('treeitem', { name: 'Lead asked Writer: completed' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('treeitem', { name: 'Lead asked Writer (completed' })).toHaveAttribute('aria-selected', 'true');
   expect(faults).toEqual([]);
 });
 

@@ -73,7 +73,7 @@ test('is walked, folded and zoomed by keys', async ({ canvas, page, faults }) =>
   await expect(main(page)).toContainText('1 failed');
   await page.getByRole('tree').focus();
   await page.keyboard.press('ArrowDown');
-  await expect(selected(page)).toHaveAccessibleName(/^Lead asked Worker 0: answered, 1 min/);
+  await expect(selected(page)).toHaveAccessibleName(/^Lead asked Worker 0 \(answered, 1 min/);
   await page.keyboard.press('j');
   await expect(page.getByRole('region', { name: 'Lead asked Worker 1' })).toContainText('The disk is full');
   await page.keyboard.press('ArrowDown');
@@ -160,7 +160,7 @@ test('goes on while it is open, with a line for now', async ({ canvas, page }) =
   await traceOf(canvas, page, [span(0, open), span(1, { ...open, parent_span_id: span(0).span_id })], now);
   await expect(main(page)).toContainText('2 open');
   await expect(page.locator('line[data-now]')).toBeAttached();
-  await expect(rows(page).first()).toHaveAccessibleName(/^Lead asked Worker 0: at work, \d+ s$/);
+  await expect(rows(page).first()).toHaveAccessibleName(/^Lead asked Worker 0 \(at work, \d+ s\)/);
 });
 
 test('nothing of a request that is not kept', async ({ canvas, page }) => {

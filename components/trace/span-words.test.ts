@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationWords, spanLabel, spanSentence, spanShape, spanTone, tookText } from './span-words.ts';
+import { durationWords, sourceName, spanLabel, spanShape, spanTone, targetName, tookText } from './span-words.ts';
 import { traceSpan } from './trace-span.fixture.ts';
 
 describe('a span in words', () => {
@@ -28,7 +28,8 @@ describe('a span in words', () => {
 
   it('names who is known, harmlessly', () => {
     const span = traceSpan('a', { source_name: '', source_id: 'w-9', target_name: 'turned \u202Egpj' });
-    expect(spanSentence(span, 0)).toBe('w-9 asked turned gpj: answered, 1 s');
+    expect([sourceName(span), targetName(span)]).toEqual(['w-9', 'turned gpj']);
+    expect(sourceName(traceSpan('b', { source_name: '' }))).toBe('a person');
   });
 });
 

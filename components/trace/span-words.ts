@@ -70,8 +70,3 @@ export function durationWords({ started_at, ended_at, parts }: TraceSpan, now: n
   if (parts.length < 2) return whole;
   return [whole, ...parts.map(({ kind, from, to }) => `${PART_LABEL[kind]} ${tookText((to ?? now) - from)}`)].join(', ');
 }
-
-/** All of a span in one sentence, for those who do not see the bars. */
-export function spanSentence(span: TraceSpan, now: number): string {
-  return `${sourceName(span)} asked ${targetName(span)}: ${spanLabel(span).toLowerCase()}, ${durationWords(span, now)}`;
-}

@@ -4,7 +4,7 @@ import { RedactedText } from '#components/snapshots/redacted-text.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { SpanBar } from './span-bar.tsx';
 import { SpanMark } from './span-mark.tsx';
-import { sourceName, spanSentence, targetName } from './span-words.ts';
+import { durationWords, sourceName, spanLabel, targetName } from './span-words.ts';
 import type { TraceRow } from './trace-rows.ts';
 import type { TimeWindow } from './trace-scale.ts';
 
@@ -37,7 +37,6 @@ export function TraceRowView({ row, id, selected, window, now, top, height, onSe
       tabIndex={-1}
       aria-level={depth + 1}
       aria-selected={selected}
-      aria-label={spanSentence(span, now)}
       {...(below > 0 ? { 'aria-expanded': !folded } : {})}
       onClick={onSelect}
       style={{ transform: `translateY(${top}px)`, height }}
@@ -60,9 +59,21 @@ export function TraceRowView({ row, id, selected, window, now, top, height, onSe
           <span aria-hidden="true" className="size-5 flex-none" />
         )}
         <SpanMark span={span} word={false} />
-        <bdi className="max-w-[65%] flex-none truncate text-sm font-medium">
-          {depth === 0 ? `${sourceName(span)} → ${targetName(span)}` : targetName(span)}
-        </bdi>
+        <span className="max-w-[65%] flex-none truncate text-sm font-medium">
+          {depth === 0 && (
+            <>
+              <bdi>{sourceName(span)}</bdi>
+              <span aria-hidden="true" className="px-1 font-normal text-faint">
+                →
+              </span>
+            </>
+          )}
+          <span className="sr-only">{depth === 0 ? 'asked' : `${sourceName(span)} asked`}</span>
+          <bdi>{targetName(span)}</bdi>
+          <span className="sr-only">
+            ({spanLabel(span).toLowerCase()}, {durationWords(span, now)})
+          </span>
+        </span>
         {folded && <span className="flex-none rounded bg-text/7 px-1 text-xs text-soft">+{formatCount(below)}</span>}
         <span className="min-w-0 truncate text-xs text-faint" dir="auto">
           <RedactedText text={span.summary} />
