@@ -3,7 +3,6 @@ import { wellFormed } from './well-formed.ts';
 
 /** All memories of one workspace together, in bytes of UTF-8; a write beyond it is refused with 413. */
 export const MAX_MEMORY_BYTES = 1024 * 1024;
-export const MEMORY_SCOPES = ['LOCAL', 'TEAM', 'GLOBAL'] as const;
 
 /** What a workspace remembers. Scrubbed of secrets before it is kept. */
 export interface MemoryRow {
