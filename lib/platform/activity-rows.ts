@@ -8,6 +8,7 @@ import { newId } from '#lib/store/new-id.ts';
 import type { Deps } from './deps.ts';
 
 type Texts = NonNullable<Awaited<ReturnType<typeof textsOfMessage>>>;
+type Said = Pick<ActivityRow, 'method' | 'request_body' | 'summary'> & { method: string };
 type Outcome = Pick<ActivityRow, 'response_body' | 'status' | 'error_detail'>;
 
 /**
@@ -20,13 +21,14 @@ export async function recordMessage(tx: Db, deps: Deps, head: MessageHead, chang
   if (!texts) return;
   const now = deps.now();
   const outcome = outcomeOf(change);
+  const said = saidOf(texts);
   const { workspace_id, sender_id } = head;
   const took = texts.delivered_at === null ? null : now - texts.delivered_at;
   if (texts.activity_id !== null) await endActivity(tx, texts.activity_id, { ...outcome, duration_ms: took });
   else if (sender_id !== workspace_id)
-    await insertActivity(tx, rowOf(deps, 'received', head, texts, { ...outcome, took, now }), originOf(head));
+    await insertActivity(tx, rowOf(deps, 'received', head, said, { ...outcome, took, now }), originOf(head));
   if (sender_id !== null)
-    await insertActivity(tx, rowOf(deps, 'sent', head, texts, { ...outcome, took: now - head.created_at, now }), 'agent');
+    await insertActivity(tx, rowOf(deps, 'sent', head, said, { ...outcome, took: now - head.created_at, now }), 'agent');
 }
 
 /** The row by which a workspace that fetches its messages gets this one; answers its id. */
@@ -34,9 +36,15 @@ export async function recordHandOut(tx: Db, deps: Deps, head: MessageHead): Prom
   const texts = await textsOfMessage(tx, head.id);
   if (!texts) return null;
   const open = { response_body: null, status: 'delivering', error_detail: null, took: null, now: deps.now() };
-  const row = rowOf(deps, 'received', head, texts, open);
+  const row = rowOf(deps, 'received', head, saidOf(texts), open);
   await insertActivity(tx, row, originOf(head));
   return row.id;
+}
+
+/** Scrubbed once for both sides: that takes its time. */
+function saidOf({ request, summary }: Texts): Said {
+  const { method = 'message/send' } = (request === null ? {} : JSON.parse(request)) as Partial<A2aRequest['envelope']>;
+  return { method, request_body: activityBody(request), summary };
 }
 
 function outcomeOf({ state, why = '', answer }: MessageChange): Outcome {
@@ -49,10 +57,9 @@ function rowOf(
   deps: Deps,
   side: 'sent' | 'received',
   head: MessageHead,
-  { request, summary }: Texts,
+  { method, request_body, summary }: Said,
   { took, now, ...outcome }: Outcome & { took: number | null; now: number },
 ): ActivityRow {
-  const { method = 'message/send' } = (request === null ? {} : JSON.parse(request)) as Partial<A2aRequest['envelope']>;
   const { workspace_id, sender_id, sender_name, trace_id } = head;
   const name = side === 'sent' ? (deps.fleet.find(workspace_id)?.row.name ?? workspace_id) : sender_name;
   return {
@@ -63,7 +70,7 @@ function rowOf(
     target_id: workspace_id,
     method,
     summary: activitySummary(side, method, name, summary),
-    request_body: activityBody(request),
+    request_body,
     duration_ms: took,
     created_at: now,
     trace_id,
