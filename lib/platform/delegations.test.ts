@@ -301,6 +301,13 @@ describe('a person', () => {
       error: 'The workspace that was asked was removed before it answered.',
       target_name: 'Atlas',
     });
+    const back = await canvas.workspace('Back');
+    const second = await give('y', { target_id: back.id });
+    await untilState(second.delegation_id, 'queued');
+    await deleteWorkspace(canvas.deps, LOCAL_OPERATOR, { id: scout.id });
+    await untilState(second.delegation_id, 'failed');
+    expect((await look(second.delegation_id)).error).toBe('The workspace that asked was removed.');
+    await until(() => expect(canvas.deps.delivery.waiting(back.id)).toBe(0));
   });
 
   test('sees who asked whom, how many there are, and finds them', async () => {
