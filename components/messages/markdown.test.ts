@@ -41,6 +41,7 @@ describe('inlineOf', () => {
     ['**bold** and *light* and ~~gone~~', '<strong>bold</strong> and <em>light</em> and <del>gone</del>'],
     ['**bold with *light* in it**', '<strong>bold with <em>light</em> in it</strong>'],
     ['snake_case_name and __init__', 'snake_case_name and <strong>init</strong>'],
+    ['a_b_ is a name', 'a_b_ is a name'],
     ['2 * 3 * 4 and **not closed', '2 * 3 * 4 and **not closed'],
     ['`code *as is*` and ``a ` tick``', '<code>code *as is*</code> and <code>a ` tick</code>'],
     ['an `open tick', 'an `open tick'],
