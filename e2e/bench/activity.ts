@@ -37,11 +37,13 @@ export const activity: Measure = async ({ quick, say }) => {
       'from people': '&source=canvas',
       'older than the middle': `&before_id=${middle}`,
     };
+    const nothing = await timesOf(`http://127.0.0.1:${fleet.platform.port}/healthz`, quick ? 100 : 1000, null);
     const slowest = { name: '', p99: 0 };
     const all = new Samples();
     const numbers: Record<string, number> = { rows };
     for (const [name, query] of Object.entries(questions)) {
-      const times = await timesOf(`${place}${query}`, quick ? 100 : 1000, all);
+      const times = await timesOf(`${place}${query}`, quick ? 100 : 1000, 50);
+      for (const time of times.values) all.add(time);
       const p99 = times.percentile(0.99);
       numbers[`${name.replaceAll(' ', '_')}_p99_ms`] = p99;
       say(`${name}: p50 ${times.percentile(0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
@@ -51,7 +53,7 @@ export const activity: Measure = async ({ quick, say }) => {
       {
         measure: `The newest 50 of ${rows.toLocaleString('en')} rows of activity, p99 of the slowest filter`,
         target: `≤ ${TARGET_MS} ms`,
-        figure: `${slowest.p99.toFixed(1)} ms (${slowest.name}; p50 of all ${all.percentile(0.5).toFixed(1)} ms)`,
+        figure: `${slowest.p99.toFixed(1)} ms (${slowest.name}; p50 of all ${all.percentile(0.5).toFixed(1)} ms; an answer of nothing in the same run: p99 ${nothing.percentile(0.99).toFixed(1)} ms)`,
         ok: slowest.p99 <= TARGET_MS,
         numbers,
       },
@@ -61,16 +63,15 @@ export const activity: Measure = async ({ quick, say }) => {
   }
 };
 
-async function timesOf(url: string, calls: number, all: Samples): Promise<Samples> {
+/** `rows`: how many each answer must hold; null: it is no list. */
+async function timesOf(url: string, calls: number, rows: number | null): Promise<Samples> {
   const times = new Samples();
   for (let call = -WARM_UP; call < calls; call += 1) {
     const began = performance.now();
     const response = await fetch(url);
     const found = (await response.json()) as unknown[];
-    if (found.length !== 50) throw new Error(`${url} answered ${response.status} with ${found.length} rows.`);
-    if (call < 0) continue;
-    times.add(performance.now() - began);
-    all.add(performance.now() - began);
+    if (rows !== null && found.length !== rows) throw new Error(`${url} answered ${response.status} with ${found.length} rows.`);
+    if (call >= 0) times.add(performance.now() - began);
   }
   return times;
 }

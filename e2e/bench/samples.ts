@@ -6,6 +6,10 @@ export class Samples {
     this.#all.push(ms);
   }
 
+  get values(): readonly number[] {
+    return this.#all;
+  }
+
   get count(): number {
     return this.#all.length;
   }
