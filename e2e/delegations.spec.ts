@@ -161,14 +161,15 @@ test('a stuck one stands out, says why, and offers what helps', async ({ canvas,
 
 test('keeps what it has when it cannot be brought up to date, and says so', async ({ canvas, page }) => {
   const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
-  await recorded(canvas, lead, writer, 'Write it');
+  // Ended ones: the page asks again by itself for as long as one is open.
+  await recorded(canvas, lead, writer, 'Write it', { status: 'completed' });
   await page.goto(`${canvas.url}/delegations`);
   await expect(page.locator('[data-live="live"]')).toBeVisible();
   await page.route(
     (url) => url.pathname === '/delegations',
     (route) => route.fulfill({ status: 503, json: { error: 'The store does not answer. Try again in a moment.', code: 'unavailable' } }),
   );
-  await recorded(canvas, lead, writer, 'Second');
+  await recorded(canvas, lead, writer, 'Second', { status: 'completed' });
   await expect(page.getByRole('main').getByRole('alert')).toContainText('The store does not answer.');
   await expect(page.locator('[data-row]')).toHaveCount(1);
   await page.unrouteAll();
