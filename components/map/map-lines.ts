@@ -36,7 +36,7 @@ export function linesOf(members: readonly MapMember[], delegations: readonly Del
         id: `d ${source_id} ${target_id}`,
         source: source_id,
         target: target_id,
-        ...endsOf(heightOf(source_id), heightOf(target_id)),
+        ...wayOf(heightOf(source_id), heightOf(target_id)),
         className: `map-asked${failed > 0 ? ' map-failed' : ''}${open > 0 ? ' map-open' : ''}`,
         style: { strokeWidth: Math.min(THICKEST, 1.5 + Math.log2(count)) },
         label: saysOf(edge),
@@ -48,10 +48,14 @@ export function linesOf(members: readonly MapMember[], delegations: readonly Del
   return [...reports, ...asked];
 }
 
-function endsOf(from: number, to: number): { sourceHandle: LineEnd; targetHandle: LineEnd } {
+/** Between two of the same height: down, across and up. */
+const BELOW = { type: 'smoothstep', pathOptions: { offset: 24 } } as const;
+
+function wayOf(from: number, to: number): Partial<Edge> & { sourceHandle: LineEnd; targetHandle: LineEnd } {
   return {
     sourceHandle: to < from ? 'from-above' : 'from-below',
     targetHandle: to > from ? 'to-above' : 'to-below',
+    ...(to === from ? BELOW : {}),
   };
 }
 

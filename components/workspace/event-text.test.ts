@@ -33,3 +33,12 @@ test('a delegation is told by its state and what it is for', () => {
   expect(changed('queued')).toMatchObject({ title: 'Delegation: waits', shape: 'late' });
   expect(changed('failed')).toMatchObject({ tone: 'bad', shape: 'failed' });
 });
+
+test('an incident is told by what became of it', () => {
+  const changed = (change: 'opened' | 'assigned') =>
+    eventText(
+      of('incident.changed', { incident_id: 'i', kind: 'wedged', severity: 'critical', change, title: 'Atlas is wedged', count: 1 }),
+    );
+  expect(changed('opened')).toEqual({ title: 'In the inbox: an incident', detail: 'Atlas is wedged', tone: 'off', shape: null });
+  expect(changed('assigned').title).toBe('In the inbox: who takes care of it changed');
+});

@@ -34,6 +34,13 @@ function delegationText({ state, summary }: Extract<LedgerEvent, { type: 'delega
   return { title: `Delegation: ${DELEGATION_LABEL[state].toLowerCase()}`, detail: summary, tone: DELEGATION_TONE[state], shape };
 }
 
+const INCIDENT_CHANGE: Record<Extract<LedgerEvent, { type: 'incident.changed' }>['data']['change'], string> = {
+  opened: 'an incident',
+  again: 'it happened again',
+  closed: 'it is over',
+  assigned: 'who takes care of it changed',
+};
+
 /** One row of the ledger in words. A kind that is not known here yet is shown by its own name. */
 export function eventText(event: LedgerEvent): EventText {
   switch (event.type) {
@@ -84,6 +91,8 @@ export function eventText(event: LedgerEvent): EventText {
       return quiet(`A message from ${event.data.sender_name} is delivered again`);
     case 'delegation.changed':
       return delegationText(event.data);
+    case 'incident.changed':
+      return quiet(`In the inbox: ${INCIDENT_CHANGE[event.data.change]}`, event.data.title);
     case 'process.started':
       return quiet(
         event.data.attempt > 1 ? `Process started, attempt ${event.data.attempt}` : 'Process started',

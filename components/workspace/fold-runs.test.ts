@@ -35,3 +35,16 @@ test('two runs are two lines, and a force shows how far its run is', () => {
     { event: { seq: 6 }, actor: RUNNER, steps: 2 },
   ]);
 });
+
+test('what an event did to the inbox is no line of its own, but that somebody takes care of it is', () => {
+  const incident = (seq: number, change: 'opened' | 'closed' | 'assigned'): LedgerEvent => ({
+    type: 'incident.changed',
+    seq,
+    at: seq,
+    workspace_id: 'w',
+    actor: RUNNER,
+    data: { incident_id: 'i', kind: 'wedged', severity: 'critical', change, title: 'It is wedged', count: 1 },
+  });
+  const lines = foldRuns([incident(9, 'closed'), incident(8, 'assigned'), saved, incident(3, 'opened')]);
+  expect(lines.map(({ event }) => event.seq)).toEqual([8, 4]);
+});

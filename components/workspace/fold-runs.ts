@@ -14,11 +14,17 @@ function runOf(event: LedgerEvent): string | null {
   return event.type === 'restart.step' || event.type === 'restart.forced' ? event.data.run_id : null;
 }
 
-/** Folds the steps of a run into the line of its newest one. `events`: newest first, as the lines are. */
+/** That an incident opens, repeats or closes follows from an event that is in the list by itself. */
+function isToldAlready(event: LedgerEvent): boolean {
+  return event.type === 'incident.changed' && event.data.change !== 'assigned';
+}
+
+/** Folds the steps of a run into the line of its newest one, and leaves out what repeats another. `events`: newest first, as the lines are. */
 export function foldRuns(events: readonly LedgerEvent[]): TimelineLine[] {
   const lines: TimelineLine[] = [];
   const ofRun = new Map<string, TimelineLine>();
   for (const event of events) {
+    if (isToldAlready(event)) continue;
     const runId = runOf(event);
     const line = runId === null ? undefined : ofRun.get(runId);
     if (line === undefined) {
