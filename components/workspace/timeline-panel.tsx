@@ -14,7 +14,7 @@ import { foldRuns } from './fold-runs.ts';
 import { Panel } from './panel.tsx';
 import { PanelFailure } from './panel-failure.tsx';
 
-/** Everything that changed it, newest first, each with its cause and who did it. */
+/** Everything that changed it, newest first, each with its cause and who did it. Incidents are made from the same rows: the inbox has them. */
 export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEvent[] }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['events', id],
@@ -22,7 +22,7 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
     initialData: initial,
     gcTime: 60_000,
   });
-  const lines = useMemo(() => foldRuns(data), [data]);
+  const lines = useMemo(() => foldRuns(data.filter(({ type }) => type !== 'incident.changed')), [data]);
   return (
     <Panel id="timeline" title="What happened" note="the newest 100">
       {error !== null && <PanelFailure what="The list" error={error} onRetry={() => void refetch()} />}
