@@ -22,7 +22,7 @@ export function TimelinePanel({ id, initial }: { id: string; initial: LedgerEven
     initialData: initial,
     gcTime: 60_000,
   });
-  const lines = useMemo(() => foldRuns(data.filter(({ type }) => type !== 'incident.changed')), [data]);
+  const lines = useMemo(() => foldRuns(data), [data]);
   return (
     <Panel id="timeline" title="What happened" note="the newest 100">
       {error !== null && <PanelFailure what="The list" error={error} onRetry={() => void refetch()} />}
