@@ -68,7 +68,7 @@ async function main(env: Env): Promise<void> {
     store,
     provisioner,
     transport: new HttpAgentTransport(),
-    checkTarget: (url) => targets.check(new URL(url).hostname),
+    checkTarget: (url, mustBeFound) => targets.check(new URL(url).hostname, mustBeFound),
     senders: {
       webhook: new WebhookChannel(targets, Date.now),
       slack: new SlackChannel(targets),

@@ -145,6 +145,7 @@ describe('a guarded POST', () => {
 test('checking a host passes what is not found now, and refuses what may not be', async () => {
   const missing: Resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }));
   await guard('', missing).check('later.example');
+  await expect(guard('', missing).check('later.example', true)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(guard('', async () => ['10.0.0.1']).check('inside.example')).rejects.toMatchObject({ code: 'forbidden' });
   await expect(guard('', missing).check('no host')).rejects.toMatchObject({ code: 'bad_request' });
 });

@@ -50,10 +50,14 @@ export class TargetGuard {
     return open;
   }
 
-  /** Refuses with `forbidden` what may not be sent to. A name that is not found now passes: connecting looks again. */
-  async check(host: string): Promise<void> {
+  /**
+   * Refuses with `forbidden` what may not be sent to. A name that is not found now passes when Canvas connects by itself, and
+   * looks again then; `mustBeFound` refuses it: where somebody else connects, it may stand for something inside their network.
+   */
+  async check(host: string, mustBeFound = false): Promise<void> {
     await this.addressesOf(host).catch((thrown: CanvasError) => {
       if (thrown.code !== 'upstream_unreachable') throw thrown;
+      if (mustBeFound) throw new CanvasError('forbidden', `${thrown.message} What Canvas does not find, it cannot judge.`);
     });
   }
 

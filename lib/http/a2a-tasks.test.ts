@@ -100,6 +100,9 @@ test.each<[string, string, (url: string) => Json]>([
 ])('news of a task go to no address inside: %s', async (_name, method, params) => {
   for (const url of ['http://169.254.169.254/latest', 'http://[::1]:3000/', 'http://2130706433/', 'http://10.0.0.1/'])
     expect([url, (await ask(method, params(url))).status]).toEqual([url, 403]);
+  // Where it connects to is the agent's affair: a name that Canvas does not find may be one of the agent's own network.
+  expect((await ask(method, params('http://inside.invalid/'))).status).toBe(403);
+  expect((await ask(method, params(['http://127.0.0.1'] as unknown as string))).status).toBe(400);
   for (const url of ['file:///etc/passwd', 'nonsense']) expect([url, (await ask(method, params(url))).status]).toEqual([url, 400]);
   expect(agent.lines).toHaveLength(0);
   const allowed = ask(method, params('https://8.8.8.8/hook'));

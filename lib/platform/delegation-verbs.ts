@@ -65,7 +65,7 @@ export const recordDelegation = readVerb({
   input: byId.and(recordDelegationSchema).and(header),
   allow: allowSource,
   run: async ({ actor, deps, now }, { id, target_id, task, delegation_id, status, response_preview, error, ...traced }) => {
-    deps.fleet.get(target_id);
+    requireReach(deps, id, target_id);
     const base: DelegationRow = {
       ...newRow(deps, actor, { id, target_id, task, traced }),
       ...(delegation_id ? { delegation_id } : {}),

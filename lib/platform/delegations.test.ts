@@ -191,6 +191,8 @@ describe('who may', () => {
     const { createWorkspace } = await import('./workspace-verbs.ts');
     const nephew = await createWorkspace(canvas.deps, LOCAL_OPERATOR, { name: 'Nephew', parent_id: atlas.id });
     await expect(give('x', { target_id: nephew.id })).rejects.toMatchObject({ code: 'forbidden' });
+    const recorded = recordDelegation(canvas.deps, asScout(), { id: scout.id, target_id: nephew.id, task: 'x' });
+    await expect(recorded).rejects.toMatchObject({ code: 'forbidden' });
     await deleteWorkspace(canvas.deps, LOCAL_OPERATOR, { id: nephew.id });
     await expect(give('x', { target_id: nephew.id })).rejects.toMatchObject({ code: 'gone' });
   });

@@ -67,7 +67,7 @@ export interface Deps {
   provisioner: Provisioner | null;
   transport: AgentTransport;
   /** Rejects with `forbidden` when nothing may be sent to the host of this address (`lib/domain/address-guard.ts`). */
-  checkTarget: (url: string) => Promise<void>;
+  checkTarget: (url: string, mustBeFound?: boolean) => Promise<void>;
   /** What sends to channels, one for each medium. */
   senders: ChannelSenders;
   /** Messages to channels that are to be sent. */

@@ -37,7 +37,7 @@ export interface PlatformParts {
   provisioner: Provisioner | null;
   transport: AgentTransport;
   /** Rejects with `forbidden` when nothing may be sent to the host of this address. */
-  checkTarget: (url: string) => Promise<void>;
+  checkTarget: (url: string, mustBeFound?: boolean) => Promise<void>;
   senders: ChannelSenders;
   now: () => number;
   log: Log;

@@ -10,15 +10,15 @@ const MAX_DEPTH = 8;
  */
 export async function checkPushTargets(deps: Deps, config: unknown): Promise<void> {
   for (const url of targetsIn(config, 0)) {
+    if (typeof url !== 'string') throw new CanvasError('bad_request', 'The url of a push configuration must be a text.');
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       throw new CanvasError('bad_request', `${JSON.stringify(url.slice(0, 200))} is no http or https address to send news of a task to.`);
-    await deps.checkTarget(url);
+    await deps.checkTarget(url, true);
   }
 }
 
-function targetsIn(value: unknown, depth: number): string[] {
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key.toLowerCase() === 'url' && typeof inner === 'string' ? [inner] : targetsIn(inner, depth + 1),
-  );
+function targetsIn(value: unknown, depth: number): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (depth > MAX_DEPTH) throw new CanvasError('bad_request', `A push configuration is at most ${MAX_DEPTH} levels deep.`);
+  return Object.entries(value).flatMap(([key, inner]) => (key.toLowerCase() === 'url' ? [inner] : targetsIn(inner, depth + 1)));
 }

@@ -18,9 +18,9 @@ import { receiveBeat } from './receive-beat.ts';
 import { createWorkspace } from './workspace-verbs.ts';
 
 /** Judges addresses as they are written; names are for the guard of the real server. */
-async function checkWrittenTarget(url: string): Promise<void> {
+async function checkWrittenTarget(url: string, mustBeFound = false): Promise<void> {
   const why = refusedAddress(new URL(url).hostname);
-  if (why !== null && why !== 'it is no address') throw new CanvasError('forbidden', why);
+  if (why !== null && (mustBeFound || why !== 'it is no address')) throw new CanvasError('forbidden', why);
 }
 
 /** Test support: a real platform on a real SQLite file, with a clock that only the test moves. */
