@@ -96,6 +96,18 @@ test('follows the search, keeps those above a match, and is the same as a list',
   await expect(page).toHaveURL(/view=map/);
 });
 
+test('at first, and when it is asked to, it shows everyone', async ({ canvas, page }) => {
+  const { lead } = await family(canvas);
+  for (let n = 0; n < 30; n += 1) await canvas.agent(`Member ${n}`, n % 3 === 0 ? {} : { parent_id: lead.id });
+  await openMap(page, canvas.url);
+  const all = page.locator('[data-map-node]');
+  await expect(all).toHaveCount(33);
+  await page.getByRole('button', { name: 'Zoom In' }).click({ clickCount: 4 });
+  await expect.poll(() => all.count()).toBeLessThan(33);
+  await page.getByRole('button', { name: 'Fit View' }).click();
+  await expect(all).toHaveCount(33);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme });

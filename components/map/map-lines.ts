@@ -42,7 +42,6 @@ export function linesOf(members: readonly MapMember[], delegations: readonly Del
         label: saysOf(edge),
         ariaLabel: saysOf(edge),
         focusable: false,
-        zIndex: 1,
       };
     });
   return [...reports, ...asked];

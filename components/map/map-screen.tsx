@@ -32,6 +32,7 @@ import { useMapPlaces } from './use-map-places.ts';
 const EDGES_KEY = ['delegation-edges'] as const;
 const CHANGES = ['delegation.changed'] as const;
 const NODE_TYPES: NodeTypes = { workspace: MapNode };
+const SIZE = { width: NODE_WIDTH, height: NODE_HEIGHT };
 const FIT: FitViewOptions = { maxZoom: 1 };
 const NO_EDGES: DelegationEdges['items'] = [];
 /** The hour moves on although nothing happens. */
@@ -162,7 +163,7 @@ function Drawing({ members, places, kept, delegations, onMove }: DrawingParts) {
       aria-label="Map of the workspaces"
     >
       <Background gap={24} />
-      <Controls showInteractive={false} />
+      <Controls showInteractive={false} fitViewOptions={FIT} />
     </ReactFlow>
   );
 }
@@ -176,8 +177,9 @@ function nodeOf(id: string, place: readonly [number, number] | undefined): Node[
       type: 'workspace',
       position: { x: place[0], y: place[1] },
       data: {},
-      width: NODE_WIDTH,
-      height: NODE_HEIGHT,
+      ...SIZE,
+      // Those out of sight are never drawn, and count all the same for what is in sight of all.
+      measured: SIZE,
       handles: ENDS,
     },
   ];
