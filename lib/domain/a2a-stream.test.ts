@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EventCutter, StreamResult } from './a2a-stream.ts';
+import { agentResultOf } from './delegation-result.ts';
 
 describe('the events of a text', () => {
   const text =
@@ -40,10 +41,7 @@ describe('what a stream comes to', () => {
         artifacts: [
           {
             artifactId: 'a',
-            parts: [
-              { kind: 'text', text: 'new' },
-              { kind: 'text', text: 'er' },
-            ],
+            parts: [{ kind: 'text', text: 'newer' }],
           },
         ],
       },
@@ -60,6 +58,42 @@ describe('what a stream comes to', () => {
       taskId: 't',
     });
     expect(resultOf({ message: { messageId: 'm' } })).toEqual({ result: { message: { messageId: 'm' } }, taskId: null });
+  });
+
+  test.each(['0.3', '1.0'])('%s: a text that comes in pieces is whole again, wherever it is cut', (version) => {
+    const whole = 'An unbroken word, https://example.test/a/b?c=d#e\nand 😀 👩‍👩‍👧, ü.';
+    const event = (text: string, append: boolean) => {
+      if (version === '1.0') return { artifactUpdate: { taskId: 't', artifact: { artifactId: 'a', parts: [{ text }] }, append } };
+      return { kind: 'artifact-update', taskId: 't', artifact: { artifactId: 'a', parts: [{ kind: 'text', text }] }, append };
+    };
+    const done = { taskId: 't', status: { state: 'completed' } };
+    fc.assert(
+      fc.property(fc.array(fc.nat(whole.length), { maxLength: 12 }), (cuts) => {
+        const places = [0, ...cuts.sort((a, b) => a - b), whole.length];
+        const pieces = places.slice(1).map((place, n) => event(whole.slice(places[n], place), n > 0));
+        const { result } = resultOf(...pieces, version === '1.0' ? { statusUpdate: done } : { kind: 'status-update', ...done });
+        expect(agentResultOf({ result })).toEqual({ ok: true, text: whole });
+      }),
+    );
+  });
+
+  test('parts that came as such stay apart, and so does what follows other than text', () => {
+    const event = (parts: unknown[], append = true) => ({
+      kind: 'artifact-update',
+      taskId: 't',
+      artifact: { artifactId: 'a', parts },
+      append,
+    });
+    const text = (said: string) => ({ kind: 'text', text: said });
+    const data = { kind: 'data', data: { n: 1 } };
+    expect(resultOf(event([text('a'), text('b')], false), event([text('c'), text('d')]), event([data]), event([text('e')])).result).toEqual(
+      {
+        kind: 'task',
+        id: 't',
+        contextId: undefined,
+        artifacts: [{ artifactId: 'a', parts: [text('a'), text('bc'), text('d'), data, text('e')] }],
+      },
+    );
   });
 
   test('a message; a task that was never told whole; nothing', () => {

@@ -77,10 +77,20 @@ function withArtifact(task: Json, { artifact, append }: Json): Json {
   const at = artifacts.findIndex((one) => isObject(one) && one['artifactId'] === artifact['artifactId']);
   const known = artifacts[at];
   if (!isObject(known)) artifacts.push(artifact);
-  else if (append === true) artifacts[at] = { ...known, ...artifact, parts: [...partsOf(known), ...partsOf(artifact)] };
+  else if (append === true) artifacts[at] = { ...known, ...artifact, parts: appended(partsOf(known), partsOf(artifact)) };
   else artifacts[at] = artifact;
   return { ...task, artifacts };
 }
+
+/** A text goes on where the artifact's text ended: pieces of one text are cut anywhere, also inside a word or a character. */
+function appended(known: unknown[], more: unknown[]): unknown[] {
+  const last = known.at(-1);
+  const [next, ...others] = more;
+  if (!isText(last) || !isText(next)) return [...known, ...more];
+  return [...known.slice(0, -1), { ...last, ...next, text: last.text + next.text }, ...others];
+}
+
+const isText = (part: unknown): part is Json & { text: string } => isObject(part) && typeof part['text'] === 'string';
 
 function partsOf({ parts }: Json): unknown[] {
   return Array.isArray(parts) ? parts : [];
