@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useRef, useSyncExternalStore } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { formatBytes } from '#components/ui/format-bytes.ts';
 import type { Conversation } from '#lib/client/conversation.ts';
@@ -25,17 +25,20 @@ export function Composer({
   onSend: (text: string) => void;
 }) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(talk.draft);
+  const text = useSyncExternalStore(
+    talk.subscribe,
+    () => talk.draft,
+    () => '',
+  );
   const bytes = text.length * 3 < MOST_BYTES ? 0 : new TextEncoder().encode(text).length;
   const tooLong = bytes > MOST_BYTES;
   const write = (next: string) => {
     talk.draft = next;
-    setText(next);
   };
   const send = () => {
     if (text.trim() === '' || tooLong) return;
-    onSend(text);
     write('');
+    onSend(text);
     field.current?.focus();
   };
   const pressed = (event: KeyboardEvent) => {
@@ -45,7 +48,7 @@ export function Composer({
   };
   return (
     <form
-      className="grid gap-2 border-t border-line pt-3"
+      className="sticky bottom-0 -mx-4 -mb-4 grid gap-2 rounded-b-lg border-t border-line bg-panel px-4 pt-3 pb-4"
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         send();

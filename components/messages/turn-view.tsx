@@ -16,12 +16,14 @@ interface TurnViewProps {
   name: string;
   turn: Turn;
   onStop: (messageId: string) => void;
+  /** Sends a message that was not taken once more. */
+  onAgain: (text: string) => void;
   /** A message that waited has ended. */
   onEnd: () => void;
 }
 
 /** One message and its answer. */
-export function TurnView({ id, name, turn, onStop, onEnd }: TurnViewProps) {
+export function TurnView({ id, name, turn, onStop, onAgain, onEnd }: TurnViewProps) {
   return (
     <li data-turn={turn.key} className="grid min-w-0 gap-2 border-t border-line py-4 first:border-t-0">
       <div className="ml-auto grid max-w-[85%] min-w-0 gap-1 rounded-lg bg-accent/10 px-3 py-2">
@@ -38,7 +40,7 @@ export function TurnView({ id, name, turn, onStop, onEnd }: TurnViewProps) {
         <p className="text-xs font-medium text-soft">
           <bdi>{name}</bdi>
         </p>
-        <Answer id={id} turn={turn} onStop={onStop} onEnd={onEnd} />
+        <Answer id={id} turn={turn} onStop={onStop} onAgain={onAgain} onEnd={onEnd} />
         {(turn.durationMs !== null || turn.traceId !== null) && (
           <p className="flex flex-wrap gap-x-2 text-xs text-faint">
             {turn.durationMs !== null && <span>took {tookText(turn.durationMs)}</span>}
@@ -54,7 +56,7 @@ export function TurnView({ id, name, turn, onStop, onEnd }: TurnViewProps) {
   );
 }
 
-function Answer({ id, turn, onStop, onEnd }: Omit<TurnViewProps, 'name'>) {
+function Answer({ id, turn, onStop, onAgain, onEnd }: Omit<TurnViewProps, 'name'>) {
   const { answer, from } = turn;
   if (from.is === 'waiting') return <QueuedTurn id={id} queueId={from.queueId} onEnd={onEnd} />;
   if (from.is === 'here' && from.turn.queueId !== null) return <QueuedTurn id={id} queueId={from.turn.queueId} onEnd={onEnd} />;
@@ -62,17 +64,27 @@ function Answer({ id, turn, onStop, onEnd }: Omit<TurnViewProps, 'name'>) {
     return <p className="text-sm text-faint">Its answer is too long to be shown here. Its beginning is under Activity, as it was kept.</p>;
   if (answer.state === 'failed')
     return (
-      <p
-        role={from.is === 'here' ? 'alert' : undefined}
-        data-tone="bad"
-        className="rounded-md bg-tint px-3 py-2 text-sm wrap-anywhere text-tone"
-        dir="auto"
-      >
-        {plainText(answer.text === '' ? 'It failed without saying why.' : answer.text)}
-      </p>
+      <div className="grid min-w-0 justify-items-start gap-2">
+        <p
+          role={from.is === 'here' ? 'alert' : undefined}
+          data-tone="bad"
+          className="min-w-0 rounded-md bg-tint px-3 py-2 text-sm wrap-anywhere whitespace-pre-wrap text-tone"
+          dir="auto"
+        >
+          <RedactedLines text={answer.text === '' ? 'It failed without saying why.' : answer.text} />
+        </p>
+        {from.is === 'here' && from.turn.state === 'unsent' && (
+          <div className="flex flex-wrap items-center gap-3 text-sm text-soft">
+            <p>What you wrote is in the field below again.</p>
+            <Button small onClick={() => onAgain(from.turn.message.text)}>
+              Send again
+            </Button>
+          </div>
+        )}
+      </div>
     );
   const going = from.is === 'here' && from.turn.state === 'sending';
-  const stopped = from.is === 'here' && from.turn.state === 'stopped';
+  const lost = from.is === 'here' && from.turn.state === 'lost';
   return (
     <div className="grid min-w-0 gap-2" {...(going ? { 'aria-busy': true } : {})}>
       {answer.text !== '' && <AnswerText text={answer.text} growing={going} />}
@@ -86,9 +98,15 @@ function Answer({ id, turn, onStop, onEnd }: Omit<TurnViewProps, 'name'>) {
           </Button>
         </div>
       )}
-      {stopped && <p className="text-sm text-faint">You stopped it.</p>}
+      {turn.stopped && <p className="text-sm text-faint">You stopped it.</p>}
+      {lost && (
+        <p role="status" className="text-sm text-soft">
+          The connection to Canvas was lost while it answered. It is not known whether the agent goes on: Canvas looks as soon as it is
+          back, and what becomes of it is shown here.
+        </p>
+      )}
       {answer.state === 'input' && !going && <p className="text-sm text-soft">It waits for what you say next.</p>}
-      {answer.text === '' && !going && !stopped && answer.state !== 'input' && (
+      {answer.text === '' && !going && !lost && !turn.stopped && answer.state !== 'input' && (
         <p className="text-sm text-faint">
           {from.is === 'past' && from.row.status === 'delivering' ? 'Not answered yet.' : 'It answered without a text.'}
         </p>

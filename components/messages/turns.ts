@@ -1,8 +1,12 @@
 import { type HeardAnswer, heardMore, NOTHING_HEARD, partsText } from '#lib/client/a2a-answer.ts';
 import { goesOn } from '#lib/client/activity.ts';
 import type { SentTurn } from '#lib/client/conversation.ts';
+import { beginningOfText, isAbout, isCut, messageOf } from '#lib/client/message-rows.ts';
+import { sentAtOf } from '#lib/client/send-message.ts';
 import type { ActivityRow } from '#lib/contract/activity.ts';
-import type { QueuedMessage } from '#lib/contract/messages.ts';
+import { ASKER_LEFT, type QueuedMessage } from '#lib/contract/messages.ts';
+
+const STOPPED = `dropped: ${ASKER_LEFT}`;
 
 /** One message of a person and what came of it, wherever it is known from. */
 export interface Turn {
@@ -16,48 +20,47 @@ export interface Turn {
   answerCut: boolean;
   /** Null: it is not known which conversation it belongs to. */
   contextId: string | null;
+  /** It was ended by who asked, before its answer was whole. */
+  stopped: boolean;
   traceId: string | null;
   durationMs: number | null;
   from: { is: 'past'; row: ActivityRow } | { is: 'waiting'; queueId: string } | { is: 'here'; turn: SentTurn };
 }
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCut = (body: unknown): body is { cut: true; beginning: string } =>
-  isObject(body) && body['cut'] === true && typeof body['beginning'] === 'string';
-
-function messageOf(body: unknown): Json | null {
-  const params = isObject(body) ? body['params'] : null;
-  const message = isObject(params) ? params['message'] : null;
-  return isObject(message) ? message : null;
-}
-
-function pastTurn(row: ActivityRow): Turn | null {
+function pastTurn(row: ActivityRow, sent: readonly SentTurn[]): Turn | null {
   const message = messageOf(row.request_body);
-  const askedCut = isCut(row.request_body);
-  if (message === null && !askedCut) return null;
+  const cut = isCut(row.request_body) ? row.request_body : null;
+  if (message === null && cut === null) return null;
+  const here = sent.find(({ message: { messageId } }) => isAbout(row, messageId));
   const answerCut = isCut(row.response_body);
   const heard = answerCut ? NOTHING_HEARD : heardMore(NOTHING_HEARD, row.response_body);
   const failed = row.status !== 'ok' && !goesOn(row);
+  const stopped = failed && row.error_detail === STOPPED;
   const contextId = message !== null && typeof message['contextId'] === 'string' ? message['contextId'] : heard.contextId;
+  const id = message?.['messageId'];
   return {
     key: row.id,
-    at: row.created_at,
-    asked: message === null ? row.summary : partsText(message),
-    askedCut,
-    answer: failed && heard.text === '' ? { ...heard, state: 'failed', text: row.error_detail ?? 'It came to no answer.' } : heard,
+    at: here?.at ?? (typeof id === 'string' ? sentAtOf(id, row.created_at) : null) ?? row.created_at,
+    asked: message !== null ? partsText(message) : (here?.message.text ?? beginningOfText(cut?.beginning ?? '') ?? row.summary),
+    askedCut: cut !== null && here === undefined,
+    answer: answerOf(row, heard, { failed, stopped, here }),
     answerCut,
     contextId,
+    stopped,
     traceId: row.trace_id,
     durationMs: row.duration_ms,
     from: { is: 'past', row },
   };
 }
 
-/** The message that a row is about, also when only its beginning was kept: the ids come first in what this page sends. */
-function isAbout(row: ActivityRow, messageId: string): boolean {
-  if (isCut(row.request_body)) return row.request_body.beginning.includes(messageId);
-  return messageOf(row.request_body)?.['messageId'] === messageId;
+/** The log keeps nothing of an answer that was stopped: this page knows what was said until then. */
+function answerOf(
+  row: ActivityRow,
+  heard: HeardAnswer,
+  { failed, stopped, here }: { failed: boolean; stopped: boolean; here: SentTurn | undefined },
+): HeardAnswer {
+  if (stopped) return here?.answer ?? heard;
+  return failed && heard.text === '' ? { ...heard, state: 'failed', text: row.error_detail ?? 'It came to no answer.' } : heard;
 }
 
 /**
@@ -65,7 +68,7 @@ function isAbout(row: ActivityRow, messageId: string): boolean {
  * message once: the log knows best, then this page, then the queue.
  */
 export function turnsOf(rows: readonly ActivityRow[], queue: readonly QueuedMessage[], sent: readonly SentTurn[]): Turn[] {
-  const past = rows.flatMap((row) => pastTurn(row) ?? []).reverse();
+  const past = rows.flatMap((row) => pastTurn(row, sent) ?? []).reverse();
   const logged = (messageId: string) => rows.some((row) => isAbout(row, messageId));
   const here = sent
     .filter(({ message }) => !logged(message.messageId))
@@ -78,6 +81,7 @@ export function turnsOf(rows: readonly ActivityRow[], queue: readonly QueuedMess
         answer: turn.answer,
         answerCut: false,
         contextId: turn.message.contextId,
+        stopped: turn.state === 'stopped',
         traceId: null,
         durationMs: null,
         from: { is: 'here', turn },
@@ -89,18 +93,19 @@ export function turnsOf(rows: readonly ActivityRow[], queue: readonly QueuedMess
     .map(
       (message): Turn => ({
         key: message.message_id,
-        at: message.created_at,
-        asked: message.summary,
+        at: sentAtOf(message.message_id, message.created_at) ?? message.created_at,
+        asked: message.summary.replace(/…$/, ''),
         askedCut: message.summary.length >= 200,
         answer: NOTHING_HEARD,
         answerCut: false,
         contextId: null,
+        stopped: false,
         traceId: message.trace_id,
         durationMs: null,
         from: { is: 'waiting', queueId: message.queue_id },
       }),
     );
-  return [...past, ...[...waiting, ...here].sort((a, b) => a.at - b.at)];
+  return [...past, ...waiting, ...here].sort((a, b) => a.at - b.at);
 }
 
 /** The conversation that a next message belongs to: the newest that is known. */

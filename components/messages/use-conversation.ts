@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useSyncExternalStore } from 'react';
 import { useActivity } from '#components/activity/use-activity.ts';
+import { pageClock } from '#lib/client/clock.ts';
 import { conversationWith, type SentTurn } from '#lib/client/conversation.ts';
 import { fetchQueue, runKeys } from '#lib/client/restart-runs.ts';
 import { newMessageId } from '#lib/client/send-message.ts';
@@ -26,7 +27,7 @@ export function useConversation(id: string, initial: ActivityRow[] | null) {
   const waiting = queue.data?.items;
   const turns: readonly Turn[] = useMemo(() => turnsOf(rows ?? [], waiting ?? [], sent), [rows, waiting, sent]);
   const send = async (text: string) => {
-    talk.contextId ??= newestContext(turns) ?? newMessageId();
+    talk.contextId ??= newestContext(turns) ?? newMessageId(pageClock.now());
     const sending = talk.send(text, talk.contextId);
     await sending;
     await Promise.all([activity.freshen(), queue.refetch()]).catch(() => undefined);
@@ -39,7 +40,7 @@ export function useConversation(id: string, initial: ActivityRow[] | null) {
     talk,
     /** What is sent next belongs to no conversation that was. */
     beginAnew: () => {
-      talk.contextId = newMessageId();
+      talk.contextId = newMessageId(pageClock.now());
     },
   };
 }

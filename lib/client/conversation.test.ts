@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conversationWith, type SentTurn } from './conversation.ts';
 
 let server: Server;
-let answer: (response: ServerResponse, request: { params: { message: { messageId: string; contextId: string } } }) => void;
+let answer: (response: ServerResponse, request: { params: { message: { messageId: string; contextId: string } } }, url: string) => void;
 let pageFetch: typeof fetch;
 let asked = 0;
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
     request.on('data', (chunk) => {
       body += chunk;
     });
-    request.on('end', () => answer(response, JSON.parse(body)));
+    request.on('end', () => answer(response, JSON.parse(body || '{}'), request.url ?? ''));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -84,7 +84,8 @@ describe('a message that is sent', () => {
     const talk = fresh();
     answer = (response) => json(response, 413, { error: 'It is larger than 1 MB. Send less.', code: 'too_large' });
     await talk.send('Much', 'c');
-    expect(seen(talk.read()[0])).toEqual({ state: 'ended', queueId: null, text: 'It is larger than 1 MB. Send less.', heard: 'failed' });
+    expect(seen(talk.read()[0])).toEqual({ state: 'unsent', queueId: null, text: 'It is larger than 1 MB. Send less.', heard: 'failed' });
+    expect(talk.draft).toBe('Much');
     answer = (response) => json(response, 502, { jsonrpc: '2.0', id: 1, error: { code: -32018, message: 'It refused the connection.' } });
     await talk.send('Again', 'c');
     expect(seen(talk.read()[1])).toMatchObject({ state: 'ended', text: 'It refused the connection.', heard: 'failed' });
@@ -113,5 +114,54 @@ describe('a message that is sent', () => {
     talk.stop(talk.read()[0]?.message.messageId ?? '');
     await Promise.all([sending, left]);
     expect(seen(talk.read()[0])).toEqual({ state: 'stopped', queueId: null, text: 'and then', heard: 'going' });
+  });
+
+  it('is written again in the draft when Canvas is not there, and goes under the same id after that', async () => {
+    const talk = fresh();
+    const ids: string[] = [];
+    answer = (response, request) => {
+      ids.push(request.params.message.messageId);
+      response.destroy();
+    };
+    await talk.send('Do not lose me', 'c');
+    expect(seen(talk.read()[0])).toMatchObject({ state: 'unsent', heard: 'failed' });
+    expect(talk.draft).toBe('Do not lose me');
+    talk.draft = 'something else';
+    await talk.send('Do not lose me', 'c');
+    expect(talk.draft).toBe('Do not lose me\n\nsomething else');
+    answer = (response, request) => {
+      ids.push(request.params.message.messageId);
+      json(response, 202, { queued: true, queue_id: 'q-1', queue_depth: 1 });
+    };
+    await talk.send('Do not lose me', 'c');
+    expect(talk.read().map(({ state }) => state)).toEqual(['queued']);
+    expect(talk.draft).toBe('something else');
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it.each([
+    ['waits there', 'queued', ''],
+    ['has ended', 'lost', ''],
+    ['is not known', 'unsent', 'Lost?'],
+  ])('is looked for when the connection breaks: it %s', async (where, state, draft) => {
+    const talk = fresh();
+    let messageId = '';
+    const states: unknown[] = [];
+    talk.subscribe(() => states.push(talk.read()[0]?.state));
+    answer = (response, request, url) => {
+      if (url.includes('/queue')) {
+        const items = where === 'waits there' ? [{ message_id: messageId, sender_id: null, queue_id: 'q-7' }] : [];
+        json(response, 200, { items });
+      } else if (url.includes('/activity')) {
+        json(response, 200, where === 'has ended' ? [{ request_body: { params: { message: { messageId } } } }] : []);
+      } else {
+        messageId = request.params.message.messageId;
+        stream(response).write(piece('half an'), () => response.destroy());
+      }
+    };
+    await talk.send('Lost?', 'c');
+    expect(states).toContain('lost');
+    expect(talk.read()[0]?.state).toBe(state);
+    expect(talk.draft).toBe(draft);
   });
 });

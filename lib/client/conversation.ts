@@ -1,6 +1,12 @@
 import { type HeardAnswer, heardMore, NOTHING_HEARD } from './a2a-answer.ts';
 import { pageClock } from './clock.ts';
-import { newMessageId, type OutgoingMessage, streamMessage } from './send-message.ts';
+import { whereIsMessage } from './find-message.ts';
+import { keepDraft, keptDraft } from './kept-draft.ts';
+import { AnswerLost, newMessageId, type OutgoingMessage, streamMessage } from './send-message.ts';
+
+/** So often a message whose answer broke off is looked for. */
+const LOOK_MS = 2_000;
+const NOT_KEPT = 'Canvas is back and does not know this message. It was not kept: send it again.';
 
 /**
  * A message that was sent from this page.
@@ -10,11 +16,14 @@ import { newMessageId, type OutgoingMessage, streamMessage } from './send-messag
  *   queued   the platform keeps it under `queueId` and delivers it later, whatever becomes of this page. Final here.
  *   ended    the answer is whole, or the request failed: `answer` says it. Final.
  *   stopped  by the person, before it was whole. Final.
+ *   lost     the connection broke while the answer came. Canvas is asked until it says where the message is: it waits there
+ *            (→ queued), it is in the log (final here), or nobody knows it (→ unsent).
+ *   unsent   Canvas did not take it: its text is in the draft again. It can be sent again under its own id (→ sending).
  */
 export interface SentTurn {
   message: OutgoingMessage;
   at: number;
-  state: 'sending' | 'queued' | 'ended' | 'stopped';
+  state: 'sending' | 'queued' | 'ended' | 'stopped' | 'lost' | 'unsent';
   queueId: string | null;
   answer: HeardAnswer;
 }
@@ -22,11 +31,14 @@ export interface SentTurn {
 export interface Conversation {
   read(): readonly SentTurn[];
   subscribe(listener: () => void): () => void;
-  /** Sends it; resolves when there is nothing more to hear on this request. Never rejects. */
+  /**
+   * Sends it; resolves when there is nothing more to hear of it here. A text that was not taken before goes under the id it
+   * had, so that it cannot arrive twice. Never rejects.
+   */
   send(text: string, contextId: string): Promise<void>;
   /** The agent is told to stop, too: nobody waits any more. */
   stop(messageId: string): void;
-  /** What is written and not sent. */
+  /** What is written and not sent; kept for as long as the tab lives. */
   draft: string;
   /** The conversation that the next message belongs to; null: that of the newest one. */
   contextId: string | null;
@@ -42,8 +54,36 @@ function createConversation(id: string): Conversation {
   };
   const change = (messageId: string, to: (turn: SentTurn) => Partial<SentTurn>) =>
     put(turns.map((turn) => (turn.message.messageId === messageId ? { ...turn, ...to(turn) } : turn)));
+  let draft: string | null = null;
+  const write = (text: string) => {
+    draft = text;
+    keepDraft(id, text);
+    put(turns);
+  };
+  const read = () => {
+    draft ??= keptDraft(id);
+    return draft;
+  };
+  const notTaken = (messageId: string, text: string, why: string) => {
+    change(messageId, ({ answer }) => ({ state: 'unsent', answer: { ...answer, state: 'failed', text: why } }));
+    if (!read().startsWith(text)) write(read() === '' ? text : `${text}\n\n${read()}`);
+  };
+  const lookFor = async ({ messageId, text }: OutgoingMessage) => {
+    for (;;) {
+      const found = await whereIsMessage(id, messageId).catch(() => null);
+      if (found?.is === 'waiting') change(messageId, () => ({ state: 'queued', queueId: found.queueId, answer: NOTHING_HEARD }));
+      if (found?.is === 'unknown') notTaken(messageId, text, NOT_KEPT);
+      if (found !== null) return;
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
+  };
   return {
-    draft: '',
+    get draft() {
+      return read();
+    },
+    set draft(text) {
+      write(text);
+    },
     contextId: null,
     read: () => turns,
     subscribe(listener) {
@@ -51,11 +91,15 @@ function createConversation(id: string): Conversation {
       return () => listeners.delete(listener);
     },
     async send(text, contextId) {
-      const message = { messageId: newMessageId(), contextId, text };
+      const again = turns.find(({ state, message }) => state === 'unsent' && message.text === text);
+      const at = pageClock.now();
+      const message = again?.message ?? { messageId: newMessageId(at), contextId, text };
       const { messageId } = message;
       const abort = new AbortController();
       aborts.set(messageId, abort);
-      put([...turns, { message, at: pageClock.now(), state: 'sending', queueId: null, answer: NOTHING_HEARD }]);
+      const others = turns.filter((turn) => turn !== again);
+      if (again && read().startsWith(text)) write(read().slice(text.length).trimStart());
+      put([...others, { message, at: again?.at ?? at, state: 'sending', queueId: null, answer: NOTHING_HEARD }]);
       const hear = (event: unknown) =>
         change(messageId, ({ answer, queueId }) => ({ answer: heardMore(answer, event), queueId: keptUnder(event) ?? queueId }));
       try {
@@ -65,9 +109,11 @@ function createConversation(id: string): Conversation {
           return keeps === null ? { state: 'ended' } : { state: 'queued', queueId: keeps, answer: NOTHING_HEARD };
         });
       } catch (cause) {
-        const why = cause instanceof Error ? cause.message : 'It could not be sent. Try again.';
         if (abort.signal.aborted) change(messageId, () => ({ state: 'stopped' }));
-        else change(messageId, ({ answer }) => ({ state: 'ended', answer: { ...answer, state: 'failed', text: why } }));
+        else if (cause instanceof AnswerLost) {
+          change(messageId, () => ({ state: 'lost' }));
+          await lookFor(message);
+        } else notTaken(messageId, text, cause instanceof Error ? cause.message : 'It could not be sent. Try again.');
       } finally {
         aborts.delete(messageId);
       }

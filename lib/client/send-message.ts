@@ -1,10 +1,24 @@
 import { createParser } from 'eventsource-parser';
-import type { QueuedAnswer } from '#lib/contract/messages.ts';
+import { MESSAGE_TTL_MS, type QueuedAnswer } from '#lib/contract/messages.ts';
 import { ApiError, refusalOf } from './api.ts';
 
-/** An id that is in no other message. The browser's own `randomUUID` is missing on pages that came over plain http. */
-export function newMessageId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const TIME_DIGITS = 12;
+
+/**
+ * An id that is in no other message: 12 hexadecimal digits of `now` (epoch milliseconds), then 20 by chance. The browser's
+ * own `randomUUID` is missing on pages that came over plain http.
+ */
+export function newMessageId(now: number): string {
+  const chance = [...crypto.getRandomValues(new Uint8Array(10))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return now.toString(16).padStart(TIME_DIGITS, '0') + chance;
+}
+
+/** When a message was written, where its id is one of ours: the log tells only when it ended. Null: the id does not say. */
+export function sentAtOf(messageId: string, endedAt: number): number | null {
+  if (!/^[0-9a-f]{32}$/.test(messageId)) return null;
+  const at = Number.parseInt(messageId.slice(0, TIME_DIGITS), 16);
+  // Another program's id of 32 digits gives a time that no open message can have.
+  return at <= endedAt && endedAt - at <= 2 * MESSAGE_TTL_MS ? at : null;
 }
 
 export interface OutgoingMessage {
@@ -13,8 +27,10 @@ export interface OutgoingMessage {
   text: string;
 }
 
-const LOST =
-  'The connection was lost while the agent answered, so it was told to stop. Look below whether its answer came after all; else send it again.';
+/** The connection broke while the answer came: nobody knows here whether the agent goes on. */
+export class AnswerLost extends Error {
+  override readonly name = 'AnswerLost';
+}
 
 /** JSON-RPC, A2A 0.3: what every agent that Canvas knows understands. */
 function requestOf({ messageId, contextId, text }: OutgoingMessage) {
@@ -25,7 +41,7 @@ function requestOf({ messageId, contextId, text }: OutgoingMessage) {
 /**
  * Sends a message to a workspace and tells every event of its answer as it comes, each a JSON-RPC answer. Resolves to null
  * when the answer is complete, or to where the message waits when it cannot be delivered now. Rejects with an `ApiError`
- * that says what to do, or with the signal's reason.
+ * that says what to do (it was not taken then), with `AnswerLost`, or with the signal's reason.
  */
 export async function streamMessage(
   id: string,
@@ -76,6 +92,6 @@ async function readEvents(response: Response, onEvent: (event: unknown) => void,
     for (let next = await reader.read(); !next.done; next = await reader.read()) parser.feed(decoder.decode(next.value, { stream: true }));
   } catch (cause) {
     if (signal.aborted) throw cause;
-    throw new ApiError(0, 'unavailable', LOST);
+    throw new AnswerLost('The connection was lost while the agent answered.', { cause });
   }
 }

@@ -9,6 +9,9 @@ export const MESSAGE_TTL_MS = 24 * 3_600_000;
 /** The longest a caller may wait for an answer with `Prefer: wait=N`, in seconds. */
 export const MAX_WAIT_SECONDS = 600;
 
+/** Why a message was dropped whose asker left the stream of its answer: nobody else waited for it. */
+export const ASKER_LEFT = 'Who asked left';
+
 /**
  * Where a message to a workspace is.
  *

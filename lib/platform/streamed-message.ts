@@ -1,5 +1,5 @@
 import { CanvasError, JSON_RPC_CODE } from '#lib/contract/errors.ts';
-import type { QueuedAnswer } from '#lib/contract/messages.ts';
+import { ASKER_LEFT, type QueuedAnswer } from '#lib/contract/messages.ts';
 import { answerTo, endedAnswer, rpcError } from './a2a-answer.ts';
 import type { Accepted } from './delivery.ts';
 import type { QueuedEntry, StreamListener } from './delivery-box.ts';
@@ -68,7 +68,7 @@ export async function streamAnswer(deps: Deps, { accepted, events, sink, rpcId, 
   const { entry, isHeard } = accepted;
   if (!isHeard && entry.state !== 'delivering' && (waitMs === null || waitMs === 0)) return queuedAnswer(deps, entry);
   sink.open();
-  const leave = () => void deps.delivery.giveUp(entry.id, 'Who asked left', QUEUE).catch(() => {});
+  const leave = () => void deps.delivery.giveUp(entry.id, ASKER_LEFT, QUEUE).catch(() => {});
   if (isHeard) sink.gone.addEventListener('abort', leave, { once: true });
   if (isHeard && sink.gone.aborted) leave();
   const end = await waitForEnd(entry, {
