@@ -39,6 +39,7 @@ test('a platform killed with -9 at any moment loses none and leaves none', async
   for (let round = 0; round < 6; round++) {
     const parent = superviseElsewhere();
     const running = new Map<string, number>();
+    parent.stdin.on('error', () => {}); // It may be gone before it is told to go on.
     const lines = createInterface({ input: parent.stdout });
     lines.on('line', (line) => {
       const said = JSON.parse(line) as { what: string; id: string; pid: number };
