@@ -152,3 +152,14 @@ test('whether a message wakes it is switched at once, and goes back when that is
   await expect(wake).toBeChecked();
   expect(await wakes()).toBe(true);
 });
+
+test('a view of the restarts needs no network', async ({ canvas, page, context }) => {
+  await page.goto(`${canvas.url}/restarts`);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await context.setOffline(true);
+  await page.getByRole('link', { name: 'Past', exact: true }).click();
+  await expect(page).toHaveURL(`${canvas.url}/restarts?show=past`);
+  await expect(page.getByRole('link', { name: 'Past', exact: true })).toHaveAttribute('aria-current', 'page');
+  await expect(page.getByText('Nothing was restarted yet')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Running 0' })).not.toHaveAttribute('aria-current', 'page');
+});

@@ -1,10 +1,11 @@
 'use client';
 
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useRef } from 'react';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { StripList, StripsLoading } from '#components/ui/strips.tsx';
+import { useLastKnown } from '#components/ui/use-last-known.ts';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { type DelegationFilter, delegationKeys, fetchDelegations } from '#lib/client/delegations.ts';
 import type { DelegationPage } from '#lib/contract/delegations.ts';
@@ -21,18 +22,23 @@ function hasOpen(page: DelegationPage): boolean {
   return page.items.some(({ ended_at }) => ended_at === null);
 }
 
-/** Delegations as filtered, newest first, a page at a time; live. */
+/** Delegations as filtered, newest first, a page at a time; live. What cannot be had leaves the list that was there before, and says so. */
 export function useDelegations(filter: DelegationFilter, initial: DelegationPage | null) {
   useRefetchOn(delegationKeys.lists, EVENTS);
-  return useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: delegationKeys.list(filter),
     queryFn: ({ pageParam, signal }) => fetchDelegations(filter, { limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: DelegationPage) => page.next,
     refetchInterval: ({ state }) => (state.data?.pages.some(hasOpen) === true ? EVERY_MS : false),
+    placeholderData: keepPreviousData,
+    // Without a network it would wait for one and say nothing.
+    networkMode: 'always',
     gcTime: 60_000,
     ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
   });
+  const data = useLastKnown(list.data);
+  return { ...list, data, isOther: data !== undefined && (list.isPlaceholderData || list.data === undefined) };
 }
 
 /** `empty` is shown when there is nothing. `of`: the workspace whose page this is, which need not be named. */
@@ -45,21 +51,23 @@ export function DelegationList({
   empty: ReactNode;
   of?: string | null;
 }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = list;
+  const { data, isOther, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = list;
   const box = useRef<HTMLDivElement>(null);
   useRowKeys(box);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <div ref={box} className="grid min-w-0 gap-3">
+    <div ref={box} aria-busy={isOther && error === null} className="grid min-w-0 gap-3">
       {error !== null && <PanelFailure what="The list of delegations" error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <StripsLoading what="the delegations" count={4} />}
-      {data !== undefined && items.length === 0 && error === null && empty}
+      {data !== undefined && items.length === 0 && error === null && !isOther && empty}
       {items.length > 0 && (
-        <StripList>
-          {items.map((delegation) => (
-            <DelegationRow key={delegation.delegation_id} delegation={delegation} of={of} />
-          ))}
-        </StripList>
+        <div className={`transition-opacity ${isOther ? 'opacity-60' : ''}`}>
+          <StripList>
+            {items.map((delegation) => (
+              <DelegationRow key={delegation.delegation_id} delegation={delegation} of={of} />
+            ))}
+          </StripList>
+        </div>
       )}
       {hasNextPage && (
         <div className="flex justify-center">

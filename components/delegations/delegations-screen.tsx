@@ -36,6 +36,7 @@ export function DelegationsScreen({ asked, initial }: { asked: DelegationsQuery;
         <ViewLinks
           label="Which delegations"
           current={query.view}
+          onGo={(view) => change({ view: DELEGATION_VIEWS.find((one) => one === view) ?? 'all' })}
           views={DELEGATION_VIEWS.map((view) => ({
             key: view,
             label: DELEGATION_VIEW_LABEL[view],

@@ -14,7 +14,7 @@ interface InboxListProps {
   listRef: RefObject<HTMLDivElement | null>;
   list: SteadyList<InboxLine>;
   place: InboxPlace;
-  /** Another list is on its way; this one is the one before. */
+  /** Another list is asked for; this one is the one before. */
   busy: boolean;
 }
 

@@ -24,6 +24,7 @@ export function OpenIncident({ id, initial, focus, onRead, onMute, onAssign }: O
   const { data, error, refetch } = useQuery({
     queryKey: inboxKeys.incident(id),
     queryFn: ({ signal }) => fetchIncident(id, signal),
+    networkMode: 'always',
     gcTime: 60_000,
     staleTime: 1_000,
     ...(initial === null ? {} : { initialData: initial }),

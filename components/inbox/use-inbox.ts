@@ -1,22 +1,27 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useLastKnown } from '#components/ui/use-last-known.ts';
 import { fetchInbox, type InboxFilter, inboxKeys } from '#lib/client/inbox.ts';
 import type { InboxPage } from '#lib/contract/inbox.ts';
 
 /**
  * The list as the address asks for it; the header's count has it refetched whenever there is news. While another list is
- * on its way the one before stays in sight.
+ * on its way, or cannot be had, the one before stays in sight.
  */
 export function useInbox(filter: InboxFilter, initial: InboxPage | null) {
-  return useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: inboxKeys.list(filter),
     queryFn: ({ pageParam, signal }) => fetchInbox(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: InboxPage) => page.next,
     placeholderData: keepPreviousData,
+    // Without a network it would wait for one and say nothing.
+    networkMode: 'always',
     gcTime: 60_000,
     staleTime: 1_000,
     ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
   });
+  const data = useLastKnown(list.data);
+  return { ...list, data, isOther: data !== undefined && (list.isPlaceholderData || list.data === undefined) };
 }

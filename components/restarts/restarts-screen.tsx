@@ -33,6 +33,7 @@ export function RestartsScreen({ running, past, bulks }: RestartsScreenProps) {
         <ViewLinks
           label="Which restarts"
           current={view}
+          onGo={(key) => history.replaceState(null, '', restartsAddress(readRestartView(key)))}
           views={RESTART_VIEWS.map((key) => ({ key, label: RESTART_VIEW_LABEL[key], href: restartsAddress(key), count: counts[key] }))}
         />
       </div>
