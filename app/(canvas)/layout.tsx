@@ -25,7 +25,7 @@ export default async function CanvasLayout({ children }: { children: ReactNode }
   const inbox = actor === null ? null : await verbs.listInbox(actor, { limit: 1 }).catch(() => null);
   return (
     <CanvasLiveProvider serverNow={Date.now()}>
-      <PlaceProvider place={{ canProvision, publicUrl, signIn, person, unread: inbox?.counts.unread ?? 0, version }}>
+      <PlaceProvider place={{ canProvision, publicUrl, signIn, person, unread: inbox?.counts.unread_alerts ?? 0, version }}>
         <AppHeader />
         <StreamState>{children}</StreamState>
         <ConnectDialog />

@@ -22,6 +22,19 @@ describe('the order of the inbox', () => {
     ]);
   });
 
+  it('has what an agent says of a failure among what needs somebody, and its good news apart', () => {
+    const said = [
+      item('failed', { last_at: 1, kind: 'delegation' }),
+      item('done', { last_at: 3, kind: 'delegation', severity: 'info' }),
+      item('injected', { last_at: 2, kind: 'injection' }),
+    ];
+    expect(inboxLines(said, 'unread').map(({ id, group }) => `${group}: ${id}`)).toEqual([
+      'Needs somebody: injected',
+      'Needs somebody: failed',
+      'Said by agents: done',
+    ]);
+  });
+
   it('is that of time where one looks something up', () => {
     expect(inboxLines(ITEMS, 'all').map(({ id }) => id)).toEqual(['over', 'late', 'said', 'worst', 'early']);
   });

@@ -1,6 +1,7 @@
 import type { InboxView } from '#lib/client/inbox.ts';
+import { isAlert } from '#lib/client/unread.ts';
 import type { InboxItem } from '#lib/contract/inbox.ts';
-import { isSaid, SEVERITY_RANK } from './inbox-words.ts';
+import { SEVERITY_RANK } from './inbox-words.ts';
 
 /** An incident in its place in the list. */
 export interface InboxLine {
@@ -15,7 +16,7 @@ const OVER = 'Over by itself';
 const ORDER = [NEEDS, SAID, OVER];
 
 function groupOf(item: InboxItem): string {
-  if (isSaid(item)) return SAID;
+  if (!isAlert(item)) return SAID;
   return item.closed_at === null ? NEEDS : OVER;
 }
 

@@ -27,7 +27,7 @@ interface InboxScreenProps {
 }
 
 const NONE: readonly InboxItem[] = [];
-const NO_COUNTS = { unread: 0, open: 0, mine: 0 };
+const NO_COUNTS = { unread: 0, unread_alerts: 0, open: 0, mine: 0 };
 
 /** What a person must know: lists of incidents, and beside them the one that is open. */
 export function InboxScreen({ first }: InboxScreenProps) {
@@ -81,8 +81,8 @@ export function InboxScreen({ first }: InboxScreenProps) {
         >
           {inbox.error !== null && <PanelFailure what="The inbox" error={inbox.error} onRetry={() => void inbox.refetch()} />}
           {pages === undefined && inbox.error === null && <StripsLoading what="the inbox" count={4} />}
-          {pages !== undefined && list.rows.length === 0 && <InboxEmpty filter={filter} counts={counts} go={go} />}
-          <InboxList listRef={listRef} list={list} place={place} busy={inbox.isPlaceholderData} />
+          {pages !== undefined && !inbox.isOther && list.rows.length === 0 && <InboxEmpty filter={filter} counts={counts} go={go} />}
+          <InboxList listRef={listRef} list={list} place={place} busy={inbox.isOther} />
           <NewOnes waiting={list.waiting} />
           {inbox.hasNextPage && (
             <div className="flex justify-center">

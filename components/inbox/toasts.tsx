@@ -10,6 +10,7 @@ import { fetchInbox } from '#lib/client/inbox.ts';
 import { fetchPreferences, preferencesKey } from '#lib/client/preferences.ts';
 import { createRefresh } from '#lib/client/refresh.ts';
 import { addToasts, dropToast, NO_TOASTS, toastWords } from '#lib/client/toast-list.ts';
+import { isAlert } from '#lib/client/unread.ts';
 import type { InboxItem } from '#lib/contract/inbox.ts';
 import { detailBelow, SEVERITY_TONE } from './inbox-words.ts';
 import { SeverityMark } from './severity-mark.tsx';
@@ -21,7 +22,7 @@ const SHOWN_CRITICAL_MS = 20_000;
 
 /**
  * What is new in the inbox, over the foot of another page. What is muted, or read meanwhile in another tab, is not among
- * the unread ones, and so comes up here neither.
+ * the unread ones, and so comes up here neither. That a delegation was completed is read in the inbox; it calls nobody.
  */
 export function Toasts({ news }: { news: Set<string> }) {
   const client = useQueryClient();
@@ -43,7 +44,7 @@ export function Toasts({ news }: { news: Set<string> }) {
       const { toasts } = await client.fetchQuery({ queryKey: preferencesKey, queryFn: ({ signal }) => fetchPreferences(signal) });
       if (!toasts) return;
       const page = await fetchInbox({ view: 'unread', workspace: null, kind: null }, null);
-      const fresh = page.items.filter(({ id }) => ids.has(id));
+      const fresh = page.items.filter((item) => ids.has(item.id) && (isAlert(item) || item.kind !== 'delegation'));
       setList((before) => addToasts(before, fresh));
       unsaid.push(...fresh);
       if (fresh.length > 0) say.soon();

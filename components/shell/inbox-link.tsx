@@ -11,7 +11,7 @@ import { usePlace } from './place.tsx';
 /** A flood of news is one look at the inbox in this time. */
 const AT_MOST_EVERY_MS = 1_000;
 
-/** How many incidents are unread, live. While this is on the page everything of the inbox is kept up to date, and the tab's title says the count. */
+/** How many incidents that need a person are unread, live. While this is on the page everything of the inbox is kept up to date, and the tab's title says the count. */
 export function useUnread(): number {
   const client = useQueryClient();
   const live = useLive();

@@ -11,7 +11,7 @@ export interface Place {
   signIn: boolean;
   /** Who is signed in; null where nobody has to. */
   person: string | null;
-  /** How many incidents are unread, when the page was rendered. */
+  /** How many incidents that need a person are unread, when the page was rendered. */
   unread: number;
   version: string;
 }

@@ -2,7 +2,7 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import type { createMuteSchema, InboxItem, InboxPage, IncidentDetail, Mute } from '#lib/contract/inbox.ts';
 import type { IncidentKind } from '#lib/contract/incidents.ts';
 import { callApi } from './api.ts';
-import { unreadKey } from './unread.ts';
+import { isAlert, unreadKey } from './unread.ts';
 
 export const INBOX_VIEWS = ['unread', 'open', 'mine', 'all'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
@@ -41,7 +41,7 @@ export const deleteMute = (mute: string) => callApi('DELETE /mutes/:mute', { par
 type Lists = InfiniteData<InboxPage, string | null>;
 
 /**
- * Changes every kept copy of these incidents at once, before the platform has answered; the count of unread ones goes
+ * Changes every kept copy of these incidents at once, before the platform has answered; the count of unread alerts goes
  * along. Answers what puts everything back as it was.
  */
 export function patchIncidents(
@@ -54,7 +54,7 @@ export function patchIncidents(
   const patch = <T extends InboxItem>(item: T): T => {
     if (!concerns(item)) return item;
     const next = { ...item, ...change(item) };
-    unread.set(item.id, Number(next.unread) - Number(item.unread));
+    if (isAlert(item)) unread.set(item.id, Number(next.unread) - Number(item.unread));
     return next;
   };
   client.setQueriesData<Lists>({ queryKey: ['inbox', 'list'] }, (lists) =>

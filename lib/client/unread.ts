@@ -1,12 +1,15 @@
-import type { InboxPage } from '#lib/contract/inbox.ts';
+import type { InboxItem, InboxPage } from '#lib/contract/inbox.ts';
 import { callApi } from './api.ts';
 
-/** Apart from the rest of the inbox: every page has the count, and only some have the lists. */
+/** Apart from the rest of the inbox: every page has the count of what needs a person, and only some have the lists. */
 export const unreadKey = ['inbox', 'counts'] as const;
 
 export async function fetchUnread(signal: AbortSignal): Promise<number> {
-  return (await callApi<InboxPage>('GET /inbox', { query: { limit: 1 }, signal })).counts.unread;
+  return (await callApi<InboxPage>('GET /inbox', { query: { limit: 1 }, signal })).counts.unread_alerts;
 }
+
+/** Whether it counts: what only tells something needs nobody. */
+export const isAlert = ({ severity }: Pick<InboxItem, 'severity'>): boolean => severity !== 'info';
 
 /** "3", "99+"; a title and a badge have no room for more. */
 export const unreadText = (count: number): string => (count > 99 ? '99+' : String(count));

@@ -28,7 +28,8 @@ export const inboxQuerySchema = z.object({
 export interface InboxPage {
   items: InboxItem[];
   next: string | null;
-  counts: { unread: number; open: number; mine: number };
+  /** Each at most 1,000. `unread_alerts`: those of `unread` that need a person (critical and warning), which badges and titles count. */
+  counts: { unread: number; unread_alerts: number; open: number; mine: number };
   mutes: Mute[];
   now: number;
 }

@@ -125,7 +125,7 @@ test('many at once are one incident, which says so; those that stay away stand f
     { kind: 'mass', count: 5, severity: 'critical', title: '5 workspaces went down together', workspace_id: null },
   ]);
   expect(new Set(page.items[0]?.workspace_ids)).toEqual(new Set(team.map(({ id }) => id)));
-  expect(page.counts).toEqual({ unread: 1, open: 1, mine: 0 });
+  expect(page.counts).toEqual({ unread: 1, unread_alerts: 1, open: 1, mine: 0 });
   expect((await inbox(canvas)).items.filter(({ part_of }) => part_of === page.items[0]?.id)).toHaveLength(5);
   for (const agent of team.slice(0, 3)) await canvas.beat(agent);
   expect(await shown(canvas, 'unread')).toEqual(['5 workspaces went down together (mass ×5)']);

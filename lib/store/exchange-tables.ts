@@ -108,6 +108,9 @@ export async function inboxTables(tx: Transaction<Tables>): Promise<void> {
   await sql`create index incidents_open on incidents (last_at, id) where closed_at is null`.execute(tx);
   // Holds all that is asked of an incident to know whether somebody has read it: details are long, and stay unread by that.
   await sql`create index incidents_news on incidents (rev, id, workspace_id, kind, part_of) where part_of is null`.execute(tx);
+  // The few that need a person, which a page's title counts, among the many that only tell something.
+  await sql`create index incidents_alerts on incidents (rev, id, workspace_id, kind, part_of, severity)
+    where part_of is null and severity <> 'info'`.execute(tx);
   await sql`create index incidents_of_mass on incidents (part_of) where part_of is not null`.execute(tx);
   await sql`create index incidents_of_assignee on incidents (assignee_id, last_at, id) where assignee_id is not null`.execute(tx);
   await tx.schema

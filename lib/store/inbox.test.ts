@@ -34,9 +34,22 @@ eachEngine('the inbox', (engine) => {
     expect(await ids(db, ada, { view: 'all' })).toBe('c part b a');
     expect(await ids(db, ada, { view: 'all', kind: 'wedged' })).toBe('c');
     expect(await ids(db, ada, { view: 'all', workspace: 'w-part' })).toBe('part');
-    expect(await inboxCounts(db, ada)).toEqual({ unread: 3, open: 2, mine: 1 });
+    expect(await inboxCounts(db, ada)).toEqual({ unread: 3, unread_alerts: 3, open: 2, mine: 1 });
     expect(await inboxItem(db, ada, 'part')).toMatchObject({ unread: false, incident: { id: 'part' } });
     expect(await inboxItem(db, ada, 'none')).toBeNull();
+  });
+
+  test('counts the unread ones that need a person apart from those that only tell something', async () => {
+    const { db } = await engine.open();
+    await given(db, { worst: { severity: 'critical' }, bad: { severity: 'warning' }, part: { severity: 'critical', part_of: 'm' } });
+    await given(db, Object.fromEntries(Array.from('abc', (id) => [id, { severity: 'info', kind: 'delegation' } as const])));
+    expect(await inboxCounts(db, ada)).toMatchObject({ unread: 5, unread_alerts: 2 });
+    await markRead(db, ada, ['worst', 'a'], true);
+    expect(await inboxCounts(db, ada)).toMatchObject({ unread: 3, unread_alerts: 1 });
+    expect(await inboxCounts(db, bo)).toMatchObject({ unread: 5, unread_alerts: 2 });
+    await markAllRead(db, ada, 5000);
+    await markRead(db, ada, ['worst', 'a'], false);
+    expect(await inboxCounts(db, ada)).toMatchObject({ unread: 2, unread_alerts: 1 });
   });
 
   test('goes page by page without losing or doubling one, also where times are the same', async () => {

@@ -214,3 +214,7 @@ test('what somebody has not read is found without reading what they have, nor th
     expect(plans.filter((plan) => /^SCAN incidents(?! USING INDEX incidents_open)/.test(plan))).toEqual([]);
   }
 });
+
+test('what needs a person is counted without reading what only tells something', async () => {
+  expect(await plansOf((on) => inboxCounts(on, ada))).toContain('SEARCH incidents USING COVERING INDEX incidents_alerts (rev>? AND rev<?)');
+});
