@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LedgerEvent } from '#lib/contract/events.ts';
+import type { RestartPage } from '#lib/contract/restarts.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { livingWorkspaces } from './living-workspaces.ts';
 import { acknowledged, type PlatformApi } from './platform-api.ts';
@@ -60,7 +61,9 @@ export async function localWorkspaces(api: PlatformApi, random: SeededRandom, da
           throw new Error(`${id} was acknowledged to be ${runs ? 'started' : 'stopped'}, and the store does not know`);
         wanted.set(id, stored);
       }
-      await eventually('what runs is what was asked for', runsAsWanted);
+      await eventually('what runs is what was asked for', runsAsWanted).catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${(await Promise.all(busy.map((id) => told(platform, id)))).join('\n')}`);
+      });
       for (const id of busy) await eventually('the page says so', () => saysSo(platform, id, wanted.get(id) === true));
       const living = await livingWorkspaces(dataDir);
       for (const id of calm) {
@@ -77,6 +80,14 @@ export async function localWorkspaces(api: PlatformApi, random: SeededRandom, da
       return { processes: living.length };
     },
   };
+}
+
+/** What the platform says of it, for whoever must find out why. */
+async function told(api: PlatformApi, id: string): Promise<string> {
+  const { status, cause, reason } = await api.get<WorkspaceDetail>(`/workspaces/${id}`);
+  const { items } = await api.get<RestartPage>(`/workspaces/${id}/restarts?limit=2`);
+  const runs = items.map((run) => `${run.kind} by ${run.origin} is ${run.state} (${JSON.stringify(run.failure)})`);
+  return `${id} is ${status}/${cause} (${reason}); its runs: ${runs.join('; ')}`;
 }
 
 async function online(api: PlatformApi, id: string): Promise<string | null> {
