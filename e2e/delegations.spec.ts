@@ -1,5 +1,5 @@
 import type { DelegationDetail, DelegationPage } from '#lib/contract/delegations.ts';
-import { expect, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
+import { expect, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 
 const HOSTILE = '<img src=/stolen onerror="alert(1)"> [x](javascript:alert(1)) \u202Etxt.exe <script>alert(1)</script>';
 
@@ -101,6 +101,26 @@ test('is filtered by what the address says', async ({ canvas, page }) => {
   await expect.poll(shown).toEqual([done, open]);
 });
 
+test('a filter needs no network: the address changes, the list stays, and another try fetches it', async ({ canvas, page, context }) => {
+  const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
+  const done = await recorded(canvas, lead, writer, 'Read the mail', { status: 'completed' });
+  const failed = await recorded(canvas, lead, writer, 'Write it', { status: 'failed', error: 'No such file' });
+  await page.goto(`${canvas.url}/delegations`);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await context.setOffline(true);
+  await page.getByRole('link', { name: 'Failed 1' }).click();
+  await expect(page).toHaveURL(`${canvas.url}/delegations?show=failed`);
+  await expect(page.getByRole('link', { name: 'Failed 1' })).toHaveAttribute('aria-current', 'page');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('The list of delegations could not be brought up to date.');
+  await expect(page.locator(`[data-row="${done}"]`)).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator(`[data-row="${done}"]`)).toHaveCount(0);
+  await expect(page.locator(`[data-row="${failed}"]`)).toBeVisible();
+  await page.reload();
+  await expect(page.locator('[data-row]')).toHaveCount(1);
+});
+
 test('a cancelled one is shown so at once, and goes back when that is refused', async ({ canvas, page }) => {
   const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
   const did = await waiting(canvas, lead, writer, 'Write it');
@@ -137,6 +157,22 @@ test('a cancelled one is shown so at once, and goes back when that is refused', 
   await page.getByRole('button', { name: 'Ask again' }).click();
   await expect(page).not.toHaveURL(new RegExp(did));
   await expect(page.getByRole('region', { name: 'What was asked' })).toContainText('Write it');
+});
+
+test('one that waits says at once for what, and leads there', async ({ canvas, page }) => {
+  const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
+  await writer.beat(WEDGE);
+  const did = await waiting(canvas, lead, writer, 'Write it');
+  await page.goto(`${canvas.url}/delegations`);
+  const row = page.locator(`[data-row="${did}"]`);
+  await expect(row).toContainText('Writer says that it is stuck');
+  await expect(row).not.toContainText('Stuck ·');
+  await expect(page.getByRole('link', { name: 'Stuck 0' })).toBeVisible();
+  await row.getByRole('link', { name: 'Open the target' }).click();
+  await expect(page).toHaveURL(`${canvas.url}/w/${writer.id}`);
+  await page.goto(`${canvas.url}/delegations/${did}`);
+  await expect(page.getByRole('main')).toContainText('It waits: Writer says that it is stuck.');
+  await expect(page.getByRole('main').getByRole('link', { name: 'Open the target' })).toHaveAttribute('href', `/w/${writer.id}`);
 });
 
 test('a stuck one stands out, says why, and offers what helps', async ({ canvas, page }) => {

@@ -26,6 +26,7 @@ export function CancelDialog({ delegation, onClose }: { delegation: ShownDelegat
       status: 'failed',
       cancelled: true,
       stuck: null,
+      waits_for: '',
       error: reason,
       ended_at: now,
       updated_at: now,

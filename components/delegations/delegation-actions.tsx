@@ -51,16 +51,21 @@ export function DelegationActions({
           Cancel…
         </Button>
       )}
-      {delegation.stuck?.advice.includes('open_target') && (
-        <Link
-          href={`/w/${encodeURIComponent(target_id)}`}
-          prefetch={false}
-          className={`relative inline-flex items-center rounded-md px-2 font-medium text-accent underline underline-offset-4 coarse:min-h-11 ${small ? 'text-xs' : 'text-sm'}`}
-        >
-          Open the target
-        </Link>
-      )}
+      {(delegation.waits_for !== '' || delegation.stuck?.advice.includes('open_target')) && <OpenTarget id={target_id} small={small} />}
       {cancelling && <CancelDialog delegation={delegation} onClose={() => setCancelling(false)} />}
     </>
+  );
+}
+
+/** The way to the workspace that it waits for. */
+export function OpenTarget({ id, small }: { id: string; small: boolean }) {
+  return (
+    <Link
+      href={`/w/${encodeURIComponent(id)}`}
+      prefetch={false}
+      className={`relative inline-flex items-center rounded-md px-2 font-medium text-accent underline underline-offset-4 coarse:min-h-11 ${small ? 'text-xs' : 'text-sm'}`}
+    >
+      Open the target
+    </Link>
   );
 }

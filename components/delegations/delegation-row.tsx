@@ -7,13 +7,13 @@ import { Age } from '#components/ui/age.tsx';
 import { LinkPending } from '#components/ui/link-pending.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import type { ShownDelegation } from '#lib/contract/delegations.ts';
-import { DelegationActions } from './delegation-actions.tsx';
+import { DelegationActions, OpenTarget } from './delegation-actions.tsx';
 import { DelegationMark } from './delegation-mark.tsx';
 import { hasEnded, nameOr, outcomeText } from './delegation-words.ts';
 
-/** One delegation as a strip: how it is, from whom to whom, for what, what came of it. One that is stuck says why, and what to do. */
+/** One delegation as a strip: how it is, from whom to whom, for what, what came of it. One that waits says for what; one that is stuck, what to do. */
 export function DelegationRow({ delegation, of = null }: { delegation: ShownDelegation; of?: string | null }) {
-  const { delegation_id: did, source_id, target_id, status, stuck, error } = delegation;
+  const { delegation_id: did, source_id, target_id, status, stuck, waits_for, error } = delegation;
   const outcome = plainText(outcomeText(delegation)).trim();
   const failed = error !== '' && hasEnded(status);
   return (
@@ -55,6 +55,12 @@ export function DelegationRow({ delegation, of = null }: { delegation: ShownDele
         {stuck !== null && (
           <p className="text-sm font-medium wrap-anywhere text-tone" dir="auto">
             {plainText(stuck.why)}
+          </p>
+        )}
+        {waits_for !== '' && stuck === null && (
+          <p data-tone="warn" className="flex flex-wrap items-baseline text-sm wrap-anywhere text-tone" dir="auto">
+            {plainText(waits_for)}
+            <OpenTarget id={target_id} small />
           </p>
         )}
         {outcome !== '' && stuck === null && (

@@ -62,6 +62,11 @@ export function DelegationScreen({ id, initial }: { id: string; initial: Delegat
           {plainText(data.stuck.why)}
         </p>
       )}
+      {data.waits_for !== '' && data.stuck === null && (
+        <p data-tone="warn" className="rounded-lg border border-tone/45 bg-tint px-4 py-3 font-medium wrap-anywhere" dir="auto">
+          It waits: {plainText(data.waits_for)}.
+        </p>
+      )}
       {ended && data.error !== '' && (
         <p data-tone="bad" className="rounded-lg border border-tone/45 bg-tint px-4 py-3 font-medium wrap-anywhere" dir="auto">
           {plainText(data.error)}

@@ -26,6 +26,7 @@ export function shownDelegation(over: Partial<ShownDelegation> = {}): ShownDeleg
     queue_id: null,
     response_cut: false,
     stuck: null,
+    waits_for: '',
     ...over,
   };
 }

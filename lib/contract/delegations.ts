@@ -71,6 +71,8 @@ export interface ShownDelegation extends DelegationRow {
   source_name: string;
   target_name: string;
   stuck: StuckDelegation | null;
+  /** Why it waits now, in words without their full stop, from its first moment on: "Atlas is paused". Empty: it does not wait, or its turn comes. */
+  waits_for: string;
 }
 
 /** GET /delegations/:did: with the whole task and result (each scrubbed), for the operator and the workspaces at both ends. */

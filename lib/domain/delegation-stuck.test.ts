@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DelegationState } from '#lib/contract/delegations.ts';
-import { STUCK_AFTER_MS, stuckOf, type TargetFacts } from './delegation-stuck.ts';
+import { STUCK_AFTER_MS, stuckOf, type TargetFacts, waitsForOf } from './delegation-stuck.ts';
 
 const T = 1_000_000;
 const LATE = T + STUCK_AFTER_MS + 1;
@@ -56,4 +56,17 @@ test.each<[string, DelegationState, TargetFacts, string | null]>([
 
 test('nothing is stuck in its first two minutes', () => {
   expect(why('queued', atlas({ wedged: true }), T + STUCK_AFTER_MS)).toBeNull();
+});
+
+test.each<[DelegationState, TargetFacts, string | null, string, string]>([
+  ['queued', atlas({ wedged: true }), 'Its agent says that it is stuck', '', 'Atlas says that it is stuck'],
+  ['pending', atlas({ status: 'paused' }), 'It is paused', '', 'Atlas is paused'],
+  ['queued', atlas({ status: 'restarting', wedged: true }), 'It is being restarted', '', 'Atlas is being restarted'],
+  ['queued', atlas(), 'It has registered no address', '', 'Atlas: It has registered no address'],
+  ['dispatched', atlas(), null, 'It could not be reached', 'It could not be reached'],
+  ['dispatched', atlas({ token_rejected: true }), null, '', ''],
+  ['in_progress', atlas({ wedged: true }), 'Its agent says that it is stuck', '', ''],
+  ['queued', null, null, 'It could not be reached', ''],
+])('%s by %j (held: %s, met: %j) waits for %j', (status, target, held, met, words) => {
+  expect(waitsForOf({ status, why: met }, target, held)).toBe(words);
 });

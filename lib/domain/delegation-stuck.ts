@@ -23,6 +23,12 @@ const OUT: Partial<Record<WorkspaceStatus, string>> = {
   removed: 'was removed',
 };
 
+const BACK_SOON: Partial<Record<WorkspaceStatus, string>> = {
+  provisioning: 'is starting',
+  draining: 'finishes its work and takes nothing new',
+  restarting: 'is being restarted',
+};
+
 /**
  * Why an open delegation needs a person; null: it goes its way. `since`: when its state began. A target that is being
  * restarted or starts comes back by itself, so waiting for it is no reason.
@@ -32,7 +38,7 @@ export function stuckOf(
   target: TargetFacts,
   now: number,
 ): StuckDelegation | null {
-  const waits = status === 'pending' || status === 'dispatched' || status === 'queued';
+  const waits = isWaiting(status);
   const atWork = status === 'in_progress';
   if ((!waits && !atWork) || now - since <= STUCK_AFTER_MS) return null;
   const age = formatAge(now - since);
@@ -47,6 +53,21 @@ export function stuckOf(
     return { why: `It has been with ${name} for ${age}, and ${name} says that it works on nothing.`, advice: ['open_target', 'cancel'] };
   }
   return null;
+}
+
+/**
+ * Why an open delegation waits now, as `waits_for` of the contract says it. `held`: why messages to the target wait, null: they
+ * are delivered; `why`: what its own message last met.
+ */
+export function waitsForOf({ status, why }: { status: DelegationState; why: string }, target: TargetFacts, held: string | null): string {
+  if (!isWaiting(status) || !target) return '';
+  if (held === null) return why;
+  const says = BACK_SOON[target.status] ?? troubleOf(target);
+  return says === null ? `${target.name}: ${held}` : `${target.name} ${says}`;
+}
+
+function isWaiting(status: DelegationState): boolean {
+  return status === 'pending' || status === 'dispatched' || status === 'queued';
 }
 
 function troubleOf({ status, wedged, token_rejected }: NonNullable<TargetFacts>): string | null {

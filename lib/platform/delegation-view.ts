@@ -1,7 +1,8 @@
 import type { DelegationRow, ShownDelegation, StuckDelegation } from '#lib/contract/delegations.ts';
-import { stuckOf, type TargetFacts } from '#lib/domain/delegation-stuck.ts';
+import { stuckOf, type TargetFacts, waitsForOf } from '#lib/domain/delegation-stuck.ts';
 import { workspaceNames } from '#lib/store/workspace-names.ts';
 import type { OpenDelegation } from './delegation-book.ts';
+import { whyHeldNow } from './delivery-attempt.ts';
 import type { Deps } from './deps.ts';
 
 /** Names of workspaces, of removed ones too; an id stands for itself when nobody knows it. */
@@ -25,7 +26,7 @@ export async function shownDelegations(deps: Deps, rows: readonly DelegationRow[
   return rows.map((row) => {
     const open = row.ended_at === null ? deps.delegations.find(row.delegation_id) : undefined;
     const names = { source_name: nameOf(row.source_id), target_name: nameOf(row.target_id) };
-    return { ...row, ...names, stuck: open ? stuckNow(deps, open) : null };
+    return { ...row, ...names, stuck: open ? stuckNow(deps, open) : null, waits_for: open ? waitsNow(deps, open) : '' };
   });
 }
 
@@ -33,6 +34,11 @@ export async function shownDelegations(deps: Deps, rows: readonly DelegationRow[
 export function stuckNow(deps: Deps, open: OpenDelegation): StuckDelegation | null {
   if (open.origin === 'recorded') return null;
   return stuckOf(open, targetOf(deps, open.target_id), deps.now());
+}
+
+function waitsNow(deps: Deps, open: OpenDelegation): string {
+  const live = open.origin === 'recorded' ? undefined : deps.fleet.find(open.target_id);
+  return live ? waitsForOf(open, targetOf(deps, open.target_id), whyHeldNow(live)) : '';
 }
 
 function targetOf(deps: Deps, id: string): TargetFacts {

@@ -63,6 +63,7 @@ describe('a delegation', () => {
       cancelled: false,
       origin: 'platform',
       stuck: null,
+      waits_for: '',
     });
     expect(agent.received).toMatchObject([
       { text: 'count the lines', messageId: `delegation-${answer.delegation_id}`, sender: scout.id, redelivered: false },
@@ -76,7 +77,9 @@ describe('a delegation', () => {
     await canvas.beat(atlas, { runtime_state: 'wedged', boot_id: 'boot-1' });
     const { delegation_id } = await give('later');
     await untilState(delegation_id, 'queued');
-    expect(await look(delegation_id)).toMatchObject({ started_at: null, stuck: null, queue_id: expect.any(String) });
+    expect(await look(delegation_id)).toMatchObject({
+      ...{ started_at: null, stuck: null, waits_for: 'Atlas says that it is stuck', queue_id: expect.any(String) },
+    });
     canvas.now += 121_000;
     expect((await look(delegation_id)).stuck).toEqual({
       why: 'It has waited for 2 min: Atlas says that it is stuck.',
