@@ -68,6 +68,8 @@ test('what needs a person comes first, and "Why?" shows the evidence', async ({ 
   await stuck.beat(WEDGE);
   await expect(page.locator('[data-card]').first()).toHaveAttribute('data-card', stuck.id);
   await expect(page).toHaveTitle('(1) Canvas');
+  // Canvas did not start it, and so cannot start it again.
+  await expect(card(page, stuck).getByRole('button', { name: 'Drain', exact: true })).toBeVisible();
   await card(page, stuck).getByRole('button', { name: /Why/ }).click();
   const why = page.getByRole('dialog', { name: /Why/ });
   await expect(why).toContainText('The agent itself says that it is stuck');

@@ -1,11 +1,13 @@
 import type { Locator, Page } from '@playwright/test';
 import type { InboxPage } from '#lib/contract/inbox.ts';
-import { expect, type TestCanvas, test } from './canvas-test.ts';
+import { expect, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 import { notify } from './notify.ts';
 
 const MARKUP = '<img src="/never.png" onerror="document.title=1"><script>document.title=2</script>';
 const UNAVAILABLE = { status: 503, json: { error: 'The store does not answer. Try again in a moment.', code: 'unavailable' } };
 
+/** Something that needs a person, and so counts in badges and titles. */
+const warn = (canvas: TestCanvas, agent: TestAgent, message: string) => notify(canvas, agent, message, { type: 'possible_injection' });
 const row = (page: Page, text: string): Locator => page.locator('[data-incident]').filter({ hasText: text });
 const link = (page: Page, text: string): Locator => row(page, text).getByRole('link');
 const undoBar = (page: Page): Locator => page.locator('#notice-slot').getByRole('status');
@@ -56,6 +58,11 @@ test('what an agent says comes live, as plain text, and opening it reads it', as
   const attachments = [{ name: `${MARKUP}.pdf`, url: `${canvas.url}/never.png` }];
   await notify(canvas, agent, `first\n[press](javascript:alert(1)) ${MARKUP} turned \u202Egpj`, { attachments });
   await expect(row(page, 'first')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Unread 1' })).toBeVisible();
+  // What an agent tells is unread, but calls nobody: only the wedged one counts outside of the list.
+  await (await canvas.agent('Zeppelin')).beat(WEDGE);
+  await expect(page.getByRole('link', { name: 'Unread 2' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Said by agents' }).locator('[data-incident]')).toHaveCount(1);
   await expect(page).toHaveTitle('(1) Inbox · Canvas');
   await expect(fleet).toHaveTitle('(1) Canvas');
   await expect(fleet.getByRole('link', { name: 'Inbox 1 unread' })).toBeVisible();
@@ -66,9 +73,11 @@ test('what an agent says comes live, as plain text, and opening it reads it', as
   await expect(opened).toContainText(`[press](javascript:alert(1)) ${MARKUP} turned gpj`);
   await expect(opened.getByRole('list', { name: 'Attachments' })).toContainText(`${canvas.url}/never.png`);
   await expect(opened.getByRole('region', { name: 'How it is now' })).toContainText('Online');
+  await expect(row(page, 'first')).toHaveAttribute('data-unread', 'false');
+  await expect(page).toHaveTitle('(1) Inbox · Canvas');
+  await row(page, 'Zeppelin').getByRole('button', { name: 'Mark as read' }).click();
   await expect(page).toHaveTitle('Inbox · Canvas');
   await expect(fleet).toHaveTitle('Canvas');
-  await expect(row(page, 'first')).toHaveAttribute('data-unread', 'false');
   await page.reload();
   await expect(page.getByRole('article')).toContainText('turned gpj');
   expect(await page.evaluate(() => document.body.innerText.includes('\u202E'))).toBe(false);
@@ -79,8 +88,8 @@ test('what an agent says comes live, as plain text, and opening it reads it', as
 test('reading, assigning and muting show at once and are taken back', async ({ canvas, page, faults }) => {
   const agent = await canvas.agent('Release Manager');
   const other = await canvas.agent('Docs Writer');
-  await notify(canvas, agent, 'release is cut');
-  await notify(canvas, other, 'changelog is written');
+  await warn(canvas, agent, 'release is cut');
+  await warn(canvas, other, 'changelog is written');
   await openInbox(canvas, page);
   await page.keyboard.press('j');
   await expect(link(page, 'changelog')).toBeFocused();
@@ -104,7 +113,7 @@ test('reading, assigning and muting show at once and are taken back', async ({ c
   await asking.getByRole('button', { name: 'Mute' }).click();
   await expect(undoBar(page)).toContainText('Release Manager, all of it: muted until tomorrow.');
   await expect(page.getByRole('link', { name: 'Unread 1' })).toBeVisible();
-  await notify(canvas, agent, 'and again');
+  await warn(canvas, agent, 'and again');
   await page.goto(`${canvas.url}/settings`);
   const mutes = page.getByRole('region', { name: 'Muted' });
   await mutes.getByRole('button', { name: 'Unmute Release Manager, all of it' }).click();
@@ -122,9 +131,42 @@ test('reading, assigning and muting show at once and are taken back', async ({ c
   expect(faults).toEqual([]);
 });
 
+test('Escape gives the keyboard back to the row, and Back after it leaves the inbox', async ({ canvas, page }) => {
+  await notify(canvas, await canvas.agent('Release Manager'), 'release is cut');
+  await notify(canvas, await canvas.agent('Docs Writer'), 'changelog is written');
+  await page.goto(`${canvas.url}/restarts`);
+  await openInbox(canvas, page);
+  await link(page, 'release is cut').press('Enter');
+  await expect(page.getByRole('article').getByRole('heading', { level: 2 }).first()).toBeFocused();
+  await link(page, 'changelog').click();
+  await expect(page.getByRole('article')).toContainText('changelog is written');
+  await expect(row(page, 'changelog')).toHaveAttribute('data-unread', 'false');
+  await expect(page.getByRole('article').getByRole('heading', { level: 2 }).first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(`${canvas.url}/inbox`);
+  await expect(page.getByRole('article')).toHaveCount(0);
+  await expect(link(page, 'changelog')).toBeFocused();
+  await page.goBack();
+  await expect(page).toHaveURL(`${canvas.url}/restarts`);
+});
+
+test('a view needs no network: the list stays, and another try fetches it', async ({ canvas, page, context }) => {
+  await notify(canvas, await canvas.agent('Release Manager'), 'release is cut');
+  await openInbox(canvas, page);
+  await context.setOffline(true);
+  await page.getByRole('link', { name: 'Mine 0' }).click();
+  await expect(page).toHaveURL(`${canvas.url}/inbox?view=mine`);
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('The inbox could not be brought up to date.');
+  await expect(row(page, 'release is cut')).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole('main').getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('You have taken nothing on')).toBeVisible();
+  await expect(row(page, 'release is cut')).toHaveCount(0);
+});
+
 test('what is refused goes back and says why; what cannot be fetched leaves what is there', async ({ canvas, page }) => {
   const agent = await canvas.agent('Release Manager');
-  await notify(canvas, agent, 'release is cut');
+  await warn(canvas, agent, 'release is cut');
   await openInbox(canvas, page);
   await page.route('**/inbox/read', (route) => route.fulfill(UNAVAILABLE));
   await row(page, 'release is cut').getByRole('button', { name: 'Mark as read' }).click();
@@ -133,7 +175,7 @@ test('what is refused goes back and says why; what cannot be fetched leaves what
   await expect(page).toHaveTitle('(1) Inbox · Canvas');
   await expect(undoBar(page)).toBeEmpty();
   await page.route(/\/inbox\?/, (route) => (route.request().headers()['rsc'] ? route.continue() : route.fulfill(UNAVAILABLE)));
-  await notify(canvas, await canvas.agent('Docs Writer'), 'changelog is written');
+  await warn(canvas, await canvas.agent('Docs Writer'), 'changelog is written');
   const failure = page.getByRole('main').getByRole('alert');
   await expect(failure).toContainText('The inbox could not be brought up to date.');
   await expect(row(page, 'release is cut')).toBeVisible();
@@ -166,7 +208,8 @@ test('news come up as toasts on other pages: three at most, never what is muted,
   const caughtUp = page.waitForResponse((response) => response.url().includes('/inbox?limit=1'));
   await page.goto(`${canvas.url}/restarts`);
   await caughtUp;
-  await Promise.all([muted, ...agents].map((agent) => notify(canvas, agent, `news of ${agent.name}`)));
+  await notify(canvas, await canvas.agent('Done one'), 'Delegation completed: all of it', { type: 'delegation_result' });
+  await Promise.all([muted, ...agents].map((agent) => warn(canvas, agent, `news of ${agent.name}`)));
   const toasts = page.locator('[data-toast]');
   await expect(page.getByRole('link', { name: '2 more in the inbox' })).toBeVisible();
   await expect(toasts).toHaveCount(3);
@@ -180,7 +223,7 @@ test('news come up as toasts on other pages: three at most, never what is muted,
   await expect(page).toHaveURL(/\/inbox\/[\w-]+$/);
   await expect(page.getByRole('article')).toBeVisible();
   await expect(toasts).toHaveCount(0);
-  await notify(canvas, await canvas.agent('While here'), 'news while here');
+  await warn(canvas, await canvas.agent('While here'), 'news while here');
   await expect(page).toHaveTitle('(5) Inbox · Canvas');
   await expect(toasts).toHaveCount(0);
 
@@ -188,7 +231,7 @@ test('news come up as toasts on other pages: three at most, never what is muted,
   await page.getByRole('switch', { name: /Toasts/ }).click();
   await expect.poll(async () => (await canvas.call<{ toasts: boolean }>('GET', '/preferences')).toasts).toBe(false);
   const asked = page.waitForResponse((response) => response.url().includes('/inbox?limit=1'));
-  await notify(canvas, await canvas.agent('Off'), 'news that are off');
+  await warn(canvas, await canvas.agent('Off'), 'news that are off');
   await asked;
   await expect(page).toHaveTitle('(6) Settings · Canvas');
   await expect(toasts).toHaveCount(0);

@@ -26,7 +26,7 @@ export function CardBanner({ card, state }: { card: WorkspaceCard; state: ShownS
       <div className="relative z-10 mt-0.5 flex gap-1 coarse:gap-6">
         {(state === 'wedged' || state === 'degraded') && mayRestart(card) && (
           <Button small look="tone" aria-haspopup="dialog" onClick={() => restartSheet.open(card.id)}>
-            Drain and restart
+            {card.provisioner === 'process' ? 'Drain and restart' : 'Drain'}
           </Button>
         )}
         {mayStartAgain(card) && <StartAgainButton card={card} look="tone" small />}

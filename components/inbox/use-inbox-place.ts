@@ -25,9 +25,13 @@ export function useInboxPlace(): InboxPlace {
       { ...readInboxFilter((name) => now.get(name)), ...rest },
       opens === undefined ? incidentOf(location.pathname) : opens,
     );
-    // What is opened is a step that one goes back from; another list takes the place of this one.
-    if (opens === undefined || opens === null) history.replaceState(null, '', next);
-    else history.pushState(null, '', next);
+    // What is opened is one step that one goes back from, also from the next that is opened; closing is that step back, so that
+    // Back after it does something. Another list takes the place of this one.
+    const fromList = (history.state as { fromList?: boolean } | null)?.fromList === true;
+    if (typeof opens === 'string' && incidentOf(location.pathname) === null) history.pushState({ fromList: true }, '', next);
+    else if (typeof opens === 'string') history.replaceState({ fromList }, '', next);
+    else if (opens === null && fromList) history.back();
+    else history.replaceState(null, '', next);
   }, []);
   return { filter, open, go };
 }
