@@ -100,6 +100,30 @@ test('goes on while the person looks at something else, and stops when told to',
   await page.getByRole('button', { name: 'Stop' }).click();
   await asked.left;
   await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+  await expect(turns(page).getByRole('link', { name: 'what it caused' })).toBeVisible();
+  await expect(turns(page)).toContainText('one, two');
+  await expect(turns(page)).toContainText('You stopped it.');
+  await page.reload();
+  await expect(turns(page)).toContainText('You stopped it.');
+  await expect(turns(page).locator('[data-tone="bad"]')).toHaveCount(0);
+});
+
+test('many turns leave the button to send in sight; a failure keeps its lines', async ({ canvas, page, streaming }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const agent = await canvas.agent('Atlas');
+  await streaming.serve(canvas, agent);
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  for (let turn = 0; turn < 6; turn += 1) {
+    await say(page, `Line\n`.repeat(6));
+    const asked = await streaming.next();
+    if (turn < 5) asked.say('line\n'.repeat(8));
+    if (turn < 5) asked.done();
+    else asked.fail('No disk:\nfull');
+    await expect(turns(page)).toHaveCount(turn + 1);
+    await expect(turns(page).getByRole('button', { name: 'Stop' })).toHaveCount(0);
+  }
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeInViewport({ ratio: 1 });
+  expect(await turns(page).last().locator('[data-tone="bad"]').innerText()).toBe('No disk:\nfull');
 });
 
 test('what cannot be delivered now waits, says why, and can be dropped', async ({ canvas, page, streaming }) => {

@@ -12,6 +12,8 @@ export interface Asked {
   say(text: string): void;
   progress(text: string): void;
   done(): void;
+  /** Its task fails, with these words. */
+  fail(why: string): void;
   /** The other side has left. */
   left: Promise<void>;
 }
@@ -43,7 +45,7 @@ export class StreamingAgent {
       response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, result: { taskId, contextId, ...result } })}\n\n`);
     const status = (state: string, text: string) => ({
       kind: 'status-update',
-      final: state === 'completed',
+      final: state !== 'working',
       status: { state, message: { kind: 'message', role: 'agent', messageId: `${taskId}-${state}`, parts: [{ kind: 'text', text }] } },
     });
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -58,6 +60,10 @@ export class StreamingAgent {
       progress: (text) => send(status('working', text)),
       done: () => {
         send(status('completed', ''));
+        response.end();
+      },
+      fail: (why) => {
+        send(status('failed', why));
         response.end();
       },
       left: once(response, 'close').then(() => undefined),
