@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { QueuePage } from '#lib/contract/messages.ts';
 import { test as base, canvasAt, expect } from './canvas-test.ts';
-import { startPlatform } from './running-platform.ts';
+import { freePort, startPlatform } from './running-platform.ts';
 import { StreamingAgent } from './streaming-agent.ts';
 
 const test = base.extend<{ streaming: StreamingAgent }>({
@@ -106,6 +106,40 @@ test('goes on while the person looks at something else, and stops when told to',
   await page.reload();
   await expect(turns(page)).toContainText('You stopped it.');
   await expect(turns(page).locator('[data-tone="bad"]')).toHaveCount(0);
+});
+
+test('nothing is lost when the platform ends: what is written, what is asked, what is kept', async ({ dataDir, page, streaming }) => {
+  const settings = { CANVAS_IN_CONTAINER: '0' };
+  const port = await freePort();
+  let platform = await startPlatform({ dataDir, port, settings });
+  const canvas = canvasAt(platform);
+  const agent = await canvas.agent('Atlas');
+  await streaming.serve(canvas, agent);
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  await say(page, 'Count');
+  const asked = await streaming.next();
+  asked.say('one');
+  await expect(turns(page)).toContainText('one');
+  await platform.kill9();
+  await expect(turns(page).first()).toContainText('It is not known whether the agent goes on');
+  await say(page, 'Written in the dark');
+  await expect(turns(page).last().getByRole('alert')).toContainText('Canvas did not answer');
+  await expect(field(page)).toHaveValue('Written in the dark');
+  platform = await startPlatform({ dataDir, port, settings });
+  await agent.beat();
+  // Nobody follows it any more: it is delivered again without a stream, which this agent answers without a word.
+  await expect(turns(page).first()).toContainText('It answered without a text.');
+  await expect(turns(page).first()).toContainText('Count');
+  await page.reload();
+  await expect(field(page)).toHaveValue('Written in the dark');
+  await expect(turns(page)).toHaveCount(1);
+  await field(page).press('Enter');
+  const late = await streaming.next();
+  expect(late.text).toBe('Written in the dark');
+  late.done();
+  await expect(turns(page)).toHaveCount(2);
+  await expect(field(page)).toHaveValue('');
+  await platform.stop();
 });
 
 test('many turns leave the button to send in sight; a failure keeps its lines', async ({ canvas, page, streaming }) => {
