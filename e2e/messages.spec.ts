@@ -160,7 +160,7 @@ test('many turns leave the button to send in sight; a failure keeps its lines', 
   expect(await turns(page).last().locator('[data-tone="bad"]').innerText()).toBe('No disk:\nfull');
 });
 
-test('what cannot be delivered now waits, says why, and can be dropped', async ({ canvas, page, streaming }) => {
+test('what cannot be delivered now waits, says why, and can be dropped', async ({ canvas, page }) => {
   const agent = await canvas.agent('Atlas');
   await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
   await say(page, 'For later');
@@ -169,7 +169,6 @@ test('what cannot be delivered now waits, says why, and can be dropped', async (
   await page.reload();
   await expect(turns(page)).toContainText('For later');
   await expect(turns(page)).toContainText('Queued');
-  await streaming.serve(canvas, agent);
   await turns(page).getByRole('button', { name: 'Drop…' }).click();
   await page.getByRole('textbox', { name: 'Why?' }).fill('not needed');
   await page.getByRole('button', { name: 'Drop it' }).click();
