@@ -43,7 +43,7 @@ export function FleetScreen({ first }: { first: FirstTotals }) {
   return (
     <main data-fleet={view.complete ? 'complete' : 'first'} className="grid gap-4 px-3 py-4 sm:px-5">
       <h1 className="sr-only">Fleet</h1>
-      <div className="flex items-center gap-2 max-sm:flex-wrap">
+      <div className="flex items-center gap-2 max-sm:flex-wrap max-sm:gap-y-4">
         <div className="min-w-0 max-sm:w-full">
           <StatusChips counts={view.counts} chosen={state} onChange={(next) => change({ state: next })} />
         </div>

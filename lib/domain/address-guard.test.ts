@@ -135,6 +135,7 @@ describe('hosts as they are asked for', () => {
         const plain = plainHost(host);
         if (plain !== null && !/^xn--/.test(plain)) expect(plainHost(plain)).toBe(plain);
       }),
+      { examples: [['.'], ['a..'], ['%2e'], ['..'], ['0x7f..'], ['.a']], numRuns: 300 },
     );
   });
 });

@@ -90,7 +90,10 @@ export function plainHost(host: string): string | null {
   const text = parseIp(bare)?.version === 6 ? `[${bare.replace(/%.*$/, '')}]` : host;
   if (text === '' || /[/?#@\\\s]|:(?![^[]*\])/.test(text)) return null;
   const written = `http://${text}/`;
-  return URL.canParse(written) ? new URL(written).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '') : null;
+  if (!URL.canParse(written)) return null;
+  const plain = new URL(written).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  // No part of a name is empty: with one dot less it would be read as another one.
+  return plain.split('.').includes('') ? null : plain;
 }
 
 /** What an operator lets Canvas send to although it is not on the public internet. */
