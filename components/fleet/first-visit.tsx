@@ -4,11 +4,13 @@ import { HowItWorks } from '#components/connect/how-it-works.tsx';
 import { SampleTeamButton } from '#components/connect/sample-team-button.tsx';
 import { usePlace } from '#components/shell/place.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { useAwake } from '#components/ui/use-awake.ts';
 import { connectDialog } from '#lib/client/open-flag.ts';
 
 /** Nothing is connected yet: three ways on, the quickest first. */
 export function FirstVisit() {
   const place = usePlace();
+  const awake = useAwake();
   return (
     <main className="mx-auto grid w-full max-w-5xl gap-6 px-3 py-10 sm:px-5 sm:py-16">
       <header className="grid gap-2">
@@ -17,7 +19,8 @@ export function FirstVisit() {
           Canvas shows every agent that beats to it: what it does, how it is, and whether it needs you.
         </p>
       </header>
-      <div className="grid gap-4 md:grid-cols-2">
+      <fieldset disabled={!awake} className="grid min-w-0 gap-4 md:grid-cols-2">
+        <legend className="sr-only">Ways to begin</legend>
         {place.canProvision && (
           <section aria-labelledby="sample-team" className="grid content-start gap-3 rounded-lg border border-line bg-panel p-5">
             <h2 id="sample-team" className="font-semibold">
@@ -47,7 +50,7 @@ export function FirstVisit() {
             </Button>
           </div>
         </section>
-      </div>
+      </fieldset>
       <HowItWorks />
     </main>
   );
