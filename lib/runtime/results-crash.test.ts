@@ -190,9 +190,9 @@ test('of many rows only the newest are read again: those to the oldest open one,
   await cycle.run();
   kept.messages.clear();
   expect(await asked('/workspaces/ws-1/delegations')).toHaveLength(5);
-  expect(await asked('/delegations/')).toEqual(['/delegations/d137', '/delegations/d237']);
+  expect(await asked('/delegations/')).toEqual(['/delegations/d237', '/delegations/d137']);
   for (const id of ['d37', 'd137', 'd237']) kept.end(id, { status: 'completed', response: id });
   await cycle.run();
-  expect(kept.told).toEqual(['d37', 'd137', 'd237']);
+  expect(kept.told).toEqual(['d37', 'd237', 'd137']);
   expect(await asked('/workspaces/ws-1/delegations')).toHaveLength(1);
 });

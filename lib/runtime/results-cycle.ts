@@ -80,7 +80,9 @@ export class ResultsCycle {
     const own = listed.filter(({ source_id }) => source_id === workspaceId);
     this.#rows = new Map(own.map((row) => [row.delegation_id, row]));
     const known = new Set([...open, ...settled].map(([id]) => id));
-    const fresh = [...this.#rows.values()].filter((row) => !known.has(row.delegation_id) && row.created_at >= (watermark ?? 0));
+    const fresh = [...this.#rows.values()]
+      .filter((row) => !known.has(row.delegation_id) && row.created_at >= (watermark ?? 0))
+      .sort(inOrderGiven);
     const past = watermark === null ? fresh.filter((row) => hasEnded(row) && endOf(row) < Date.now() - FORGOTTEN_MS) : [];
     const newest = Math.max(...own.map(({ created_at }) => created_at)) - OVERLAP_MS;
     const mark = Number.isFinite(newest) ? Math.max(newest, watermark ?? 0, 0) : watermark;
@@ -233,6 +235,9 @@ export class ResultsCycle {
 }
 
 const idAt = ({ delegation_id, created_at }: FoundDelegation): [string, number] => [delegation_id, created_at];
+/** Oldest first; ids decide between those of one millisecond, so that every reader sees one order. */
+const inOrderGiven = (a: FoundDelegation, b: FoundDelegation) =>
+  a.created_at - b.created_at || (a.delegation_id < b.delegation_id ? -1 : 1);
 const endOf = ({ ended_at, updated_at, created_at }: FoundDelegation) => ended_at ?? updated_at ?? created_at;
 
 function resultOf(row: FoundDelegation, detail: { response: string; response_cut: boolean; target_name: string } | null): DelegationResult {

@@ -82,7 +82,10 @@ test.each([
 ] as const)(
   'a runtime that is killed at %s, %s the platform takes it, tells each result once when it is back',
   async (_name, when, is) => {
-    const ids = ['one', 'two'].map((id) => kept.give({ delegation_id: id, status: 'completed', response: `answer ${id}` }));
+    const now = Date.now();
+    const ids = ['one', 'two'].map((id, at) =>
+      kept.give({ delegation_id: id, status: 'completed', response: `answer ${id}`, created_at: now - 1000 + at }),
+    );
     let killed = false;
     platform.onRequest = (request) => {
       if (killed || !is(request)) return kept.answer(request);
