@@ -131,6 +131,32 @@ test('reading, assigning and muting show at once and are taken back', async ({ c
   expect(faults).toEqual([]);
 });
 
+test('what happens before the list has come to life is in it all the same', async ({ canvas, page, faults }) => {
+  const agent = await canvas.agent('Release Manager');
+  await warn(canvas, agent, 'release is cut');
+  const isScript = (url: URL) => url.pathname.startsWith('/_next/') && url.pathname.endsWith('.js');
+  const shared = new Set<string>();
+  page.on('response', (response) => isScript(new URL(response.url())) && shared.add(response.url()));
+  await page.goto(`${canvas.url}/restarts`);
+  await expect(page.getByRole('link', { name: 'Inbox 1 unread' })).toBeVisible();
+  const known = new Set(shared);
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(isScript, async (route) => {
+    if (!known.has(route.request().url())) await released;
+    await route.continue();
+  });
+  const counted = page.waitForResponse((response) => response.url().endsWith('/inbox?limit=1'));
+  await page.goto(`${canvas.url}/inbox`, { waitUntil: 'commit' });
+  await counted;
+  await warn(canvas, await canvas.agent('Docs Writer'), 'changelog is written');
+  await expect(page.getByRole('link', { name: 'Inbox 2 unread' })).toBeVisible();
+  await expect(row(page, 'release is cut')).toBeVisible();
+  release();
+  await expect(row(page, 'changelog')).toBeVisible();
+  expect(faults).toEqual([]);
+});
+
 test('Escape gives the keyboard back to the row, and Back after it leaves the inbox', async ({ canvas, page }) => {
   await notify(canvas, await canvas.agent('Release Manager'), 'release is cut');
   await notify(canvas, await canvas.agent('Docs Writer'), 'changelog is written');

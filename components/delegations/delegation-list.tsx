@@ -32,8 +32,6 @@ export function useDelegations(filter: DelegationFilter, initial: DelegationPage
     getNextPageParam: (page: DelegationPage) => page.next,
     refetchInterval: ({ state }) => (state.data?.pages.some(hasOpen) === true ? EVERY_MS : false),
     placeholderData: keepPreviousData,
-    // Without a network it would wait for one and say nothing.
-    networkMode: 'always',
     gcTime: 60_000,
     ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
   });

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { useRefetchAfterGap } from '#components/shell/use-refetch-on.ts';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { ApiError } from '#lib/client/api.ts';
 import { fetchIncident, inboxKeys } from '#lib/client/inbox.ts';
@@ -24,11 +25,11 @@ export function OpenIncident({ id, initial, focus, onRead, onMute, onAssign }: O
   const { data, error, refetch } = useQuery({
     queryKey: inboxKeys.incident(id),
     queryFn: ({ signal }) => fetchIncident(id, signal),
-    networkMode: 'always',
     gcTime: 60_000,
     staleTime: 1_000,
     ...(initial === null ? {} : { initialData: initial }),
   });
+  useRefetchAfterGap(inboxKeys.incidents);
   // Once per opening: who marks it as unread while it is open wants it so. News that comes meanwhile stay unread on purpose.
   const seen = useRef(false);
   useEffect(() => {

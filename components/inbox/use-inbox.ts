@@ -1,6 +1,7 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useRefetchAfterGap } from '#components/shell/use-refetch-on.ts';
 import { useLastKnown } from '#components/ui/use-last-known.ts';
 import { fetchInbox, type InboxFilter, inboxKeys } from '#lib/client/inbox.ts';
 import type { InboxPage } from '#lib/contract/inbox.ts';
@@ -16,12 +17,11 @@ export function useInbox(filter: InboxFilter, initial: InboxPage | null) {
     initialPageParam: null as string | null,
     getNextPageParam: (page: InboxPage) => page.next,
     placeholderData: keepPreviousData,
-    // Without a network it would wait for one and say nothing.
-    networkMode: 'always',
     gcTime: 60_000,
     staleTime: 1_000,
     ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
   });
+  useRefetchAfterGap(inboxKeys.lists);
   const data = useLastKnown(list.data);
   return { ...list, data, isOther: data !== undefined && (list.isPlaceholderData || list.data === undefined) };
 }

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { muteWords } from '#components/inbox/inbox-words.ts';
 import { useInboxActions } from '#components/inbox/use-inbox-actions.ts';
+import { useRefetchAfterGap } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
@@ -21,6 +22,7 @@ export function MutesPanel({ initial }: { initial: Mute[] }) {
     initialData: initial,
     gcTime: 60_000,
   });
+  useRefetchAfterGap(inboxKeys.mutes);
   const unmute = (mute: Mute, words: string) => {
     void actions.unmute(mute, `${words}: not muted any more.`);
     client.setQueryData<Mute[]>(inboxKeys.mutes, (all) => all?.filter(({ id }) => id !== mute.id));

@@ -2,25 +2,29 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { inboxKeys } from '#lib/client/inbox.ts';
 import { createRefresh } from '#lib/client/refresh.ts';
 import { hearTabs } from '#lib/client/tabs.ts';
 import { countedTitle, fetchUnread, unreadKey, unreadText } from '#lib/client/unread.ts';
 import { useLive } from './canvas-live.tsx';
 import { usePlace } from './place.tsx';
+import { useRefetchAfterGap } from './use-refetch-on.ts';
 
 /** A flood of news is one look at the inbox in this time. */
 const AT_MOST_EVERY_MS = 1_000;
 
-/** How many incidents that need a person are unread, live. While this is on the page everything of the inbox is kept up to date, and the tab's title says the count. */
+/**
+ * How many incidents that need a person are unread, live; the tab's title says the count. While this is on the page
+ * everything of the inbox is refetched when there is news; after a gap each part of it asks for itself.
+ */
 export function useUnread(): number {
   const client = useQueryClient();
   const live = useLive();
   const { data } = useQuery({ queryKey: unreadKey, queryFn: ({ signal }) => fetchUnread(signal), initialData: usePlace().unread });
+  useRefetchAfterGap(unreadKey);
   useEffect(() => {
-    const load = () => client.invalidateQueries({ queryKey: ['inbox'] });
-    const refresh = createRefresh(load, AT_MOST_EVERY_MS);
+    const refresh = createRefresh(() => client.invalidateQueries({ queryKey: inboxKeys.all }), AT_MOST_EVERY_MS);
     const stops = [
-      live.onCatchUp(load),
       live.onLedger((event) => {
         if (event.type === 'incident.changed') refresh.soon();
       }),

@@ -9,15 +9,24 @@ import { useCatchUp, useLive } from './canvas-live.tsx';
 const AT_MOST_EVERY_MS = 400;
 
 /**
+ * Refetches what begins with `queryKey` whenever something may have been missed: at the page's start, after an interruption,
+ * and when the part of the page that uses this comes to life after the stream did. Answers what refetches it.
+ */
+export function useRefetchAfterGap(queryKey: QueryKey): () => Promise<void> {
+  const client = useQueryClient();
+  const key = JSON.stringify(queryKey);
+  const refetch = useCallback(async () => client.invalidateQueries({ queryKey: JSON.parse(key) as QueryKey }), [client, key]);
+  useCatchUp(refetch);
+  return refetch;
+}
+
+/**
  * Refetches what begins with `queryKey` when the ledger tells of one of these kinds, and whenever something may have been
  * missed. `concerns` leaves out events that say nothing about it. Give constant arrays and functions, or memoised ones.
  */
 export function useRefetchOn(queryKey: QueryKey, types: readonly EventType[], concerns?: (event: LedgerEvent) => boolean): void {
-  const client = useQueryClient();
   const live = useLive();
-  const key = JSON.stringify(queryKey);
-  const refetch = useCallback(async () => client.invalidateQueries({ queryKey: JSON.parse(key) as QueryKey }), [client, key]);
-  useCatchUp(refetch);
+  const refetch = useRefetchAfterGap(queryKey);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
     let lastAt = Number.NEGATIVE_INFINITY;

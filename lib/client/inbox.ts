@@ -17,6 +17,8 @@ export interface InboxFilter {
 /** Everything of the inbox begins with the same part: what one action changes is refetched together. */
 export const inboxKeys = {
   all: ['inbox'] as const,
+  lists: ['inbox', 'list'] as const,
+  incidents: ['inbox', 'incident'] as const,
   list: ({ view, workspace, kind }: InboxFilter) => ['inbox', 'list', view, workspace, kind] as const,
   mutes: ['inbox', 'mutes'] as const,
   incident: (id: string) => ['inbox', 'incident', id] as const,
@@ -57,10 +59,10 @@ export function patchIncidents(
     if (isAlert(item)) unread.set(item.id, Number(next.unread) - Number(item.unread));
     return next;
   };
-  client.setQueriesData<Lists>({ queryKey: ['inbox', 'list'] }, (lists) =>
+  client.setQueriesData<Lists>({ queryKey: inboxKeys.lists }, (lists) =>
     lists === undefined ? lists : { ...lists, pages: lists.pages.map((page) => ({ ...page, items: page.items.map(patch) })) },
   );
-  client.setQueriesData<IncidentDetail>({ queryKey: ['inbox', 'incident'] }, (detail) => (detail === undefined ? detail : patch(detail)));
+  client.setQueriesData<IncidentDetail>({ queryKey: inboxKeys.incidents }, (detail) => (detail === undefined ? detail : patch(detail)));
   const difference = [...unread.values()].reduce((sum, one) => sum + one, 0);
   client.setQueryData<number>(unreadKey, (count) => (count === undefined ? count : Math.max(0, count + difference)));
   return () => {
