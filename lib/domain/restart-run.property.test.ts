@@ -108,7 +108,7 @@ class Play {
         expect(this.stamps.some((step) => step === 'drained' || step === 'deadline_passed')).toBe(true);
         this.run = { ...this.run, stopping: true };
         this.#end();
-        this.#stamp('stopped', {});
+        this.#stamp('stopped', { stopping: false, attempts: 0, started_at: null });
         return true;
       case 'start':
         this.#start();

@@ -12,7 +12,7 @@ const block = (state: 'draining' | 'drained', run_id = 'run-1', tasks = 1) => ({
 const stamp = (step: string, detail: unknown = expect.anything()) => ({ do: 'stamp', step, detail });
 const waits = (what: unknown = expect.any(String), until: unknown = expect.anything()) => ({ do: 'wait', for: what, until });
 const saved = (some: Partial<RunState> = {}) => draining({ state: 'snapshot_saved', drained_at: T, ...some });
-const started = (some: Partial<RunState> = {}) => saved({ state: 'started', stopping: true, started_at: T + 5000, attempts: 1, ...some });
+const started = (some: Partial<RunState> = {}) => saved({ state: 'started', started_at: T + 5000, attempts: 1, ...some });
 const newBoot = { boot_id: 'b2', booted_at: T + 9000, last_beat_at: T + 9000, last_full_beat_at: T + 9000 };
 
 type Case = [string, RunState, Some, number, unknown];
@@ -220,6 +220,15 @@ describe('stopped and started', () => {
       { do: 'start_failed', why: 'Its process ended before its first beat' },
     ],
     ['and then the gate opens', started({ state: 'restored' }), {}, T, { do: 'finish' }],
+    ['not before a stop that had begun is seen through', started({ state: 'restored', stopping: true }), {}, T, { do: 'stop' }],
+    [
+      'a stop that had begun ended it, though it is wanted again',
+      started({ stopping: true }),
+      { running: false },
+      T + 6000,
+      { do: 'stop' },
+    ],
+    ['the same after its first beat', started({ state: 'online', stopping: true }), { running: false }, T + 6000, { do: 'stop' }],
     ['a cancel comes too late', started({ cancelled_by: ADA }), {}, T + 6000, waits()],
   ]);
 });

@@ -36,7 +36,7 @@ export interface RunState extends RestartRun {
   deadline_moved: boolean;
   /** Whether the runtime was told of the force. */
   force_told: boolean;
-  /** The stop has begun; set before it. */
+  /** The stop has begun, and its end was not stamped yet; set before it. A platform that dies meanwhile leaves it to be finished. */
   stopping: boolean;
   signalled_at: number | null;
   /** When the drain was over, one way or the other. */
@@ -94,12 +94,12 @@ export function nextMove(run: RunState, seen: Seen, now: number): Move {
       if (run.kind === 'pause') return run.attempts > 0 || seen.running ? { do: 'stop' } : { do: 'finish' };
       return run.self_starting ? whenStarted(run, seen, now) : { do: 'start' };
     case 'started':
-      return run.kind === 'pause' ? { do: 'stop' } : whenStarted(run, seen, now);
+      return mustStop(run) ? { do: 'stop' } : whenStarted(run, seen, now);
     case 'online':
-      if (run.kind === 'pause') return { do: 'stop' };
+      if (mustStop(run)) return { do: 'stop' };
       return endedUnasked(run, seen) ? { do: 'start_failed', why: 'Its process ended right after its first beat' } : { do: 'restore' };
     case 'restored':
-      return { do: run.kind === 'pause' ? 'stop' : 'finish' };
+      return { do: mustStop(run) ? 'stop' : 'finish' };
     case 'done':
     case 'cancelled':
     case 'failed':
@@ -171,6 +171,11 @@ function whenStarted(run: RunState, seen: Seen, now: number): Move {
 /** The process that this run started is no more, whether its end was seen or a platform died meanwhile. */
 function endedUnasked(run: RunState, seen: Seen): boolean {
   return !run.self_starting && seen.can_stop && !seen.running;
+}
+
+/** What was started is stopped again: it is wanted stopped, or a stop was begun that is not wanted any more but has ended the process. */
+function mustStop({ kind, stopping }: RunState): boolean {
+  return kind === 'pause' || stopping;
 }
 
 /** The run of a crash, before the first beat of what its provisioner starts by itself. */

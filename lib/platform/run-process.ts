@@ -26,7 +26,7 @@ export async function stopForRun(deps: Deps, held: HeldRun): Promise<void> {
   const instance = await deps.keeper.halt(live.row.id);
   const newest = await snapshotOfDrain(deps, held);
   const snapshot_id = newest?.id ?? held.run.snapshot_id;
-  await deps.runs.advance(held, { stopping: true, attempts: 0, started_at: null, snapshot_id }, 'stopped', {
+  await deps.runs.advance(held, { stopping: false, attempts: 0, started_at: null, snapshot_id }, 'stopped', {
     code: instance.exit_code,
     signal: instance.exit_signal,
   });
