@@ -251,7 +251,12 @@ describe('a message whose answer is asked for as a stream', () => {
     const second = read(asked('message/stream', 'two'));
     (await agent.line(1)).raw('data: nonsense\n\n');
     await (await second).ended;
-    expect((await second).events).toMatchObject([{ error: { message: expect.stringContaining('no JSON-RPC answer') } }]);
+    const noAnswer = [{ error: { message: expect.stringContaining('no JSON-RPC answer') } }];
+    expect((await second).events).toMatchObject(noAnswer);
+    const third = read(asked('message/stream', 'three'));
+    (await agent.line(2)).raw(`data: {"result":${'['.repeat(5000)}${']'.repeat(5000)}}\n\n`);
+    await (await third).ended;
+    expect((await third).events).toMatchObject(noAnswer);
   });
 });
 

@@ -1,13 +1,16 @@
 import { CanvasError } from '#lib/contract/errors.ts';
+import { deeperThan, MAX_JSON_DEPTH } from '#lib/contract/json-depth.ts';
 import { mayHaveBegun, type TransportCall, type TransportStream } from '#lib/ports/agent-transport.ts';
 import type { Silence } from '#lib/ports/silence-watch.ts';
 import type { Deps } from './deps.ts';
 
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+/** The history of a task holds the request that it answers. */
+const MAX_ANSWER_DEPTH = 2 * MAX_JSON_DEPTH;
 
 export interface AgentAnswer {
   status: number;
-  /** Parsed JSON; null when it is none. */
+  /** Parsed JSON; null when it is none that can be read. */
   body: unknown;
   text: string;
   /** How long it took. */
@@ -95,8 +98,9 @@ function withAdvice(deps: Deps, id: string, lost: CanvasError): CanvasError {
   return advice === '' ? lost : new CanvasError(lost.code, `${lost.message}${advice}`, lost.details);
 }
 
-/** Null when it is no JSON. */
+/** Null when it is no JSON, or nests so deep that nothing could be done with it. */
 export function jsonOf(text: string): unknown {
+  if (deeperThan(text, MAX_ANSWER_DEPTH)) return null;
   try {
     return JSON.parse(text) as unknown;
   } catch {

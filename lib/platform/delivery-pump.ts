@@ -88,10 +88,17 @@ export class DeliveryPump {
 
   /** What became of one that was with its agent. Resolves once it is in the store, or the platform ended before. */
   async conclude(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
-    await this.#enterOutcome(entry, outcome).catch(() => {});
+    try {
+      await this.#enterOutcome(entry, outcome);
+    } catch (thrown) {
+      if (this.state === 'ended') return;
+      this.#deps().log('error', 'what became of a message could not be kept', { queue_id: entry.id, why: String(thrown) });
+      const why = 'The platform failed to keep what became of it; its log says why';
+      await this.#enterOutcome(entry, { kind: 'struck', begun: true, why }).catch(() => {});
+    }
   }
 
-  #enterOutcome(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
+  async #enterOutcome(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
     if (outcome.kind === 'answered') {
       const { answer } = outcome;
       return this.#book.enter(entry, { state: 'answered', answer: keptAnswer(answer), why: '' }, QUEUE, undefined, {

@@ -1,6 +1,7 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import { EventCutter } from '#lib/domain/a2a-stream.ts';
 import type { TransportStream } from '#lib/ports/agent-transport.ts';
+import { jsonOf } from './call-agent.ts';
 
 type Json = Record<string, unknown>;
 
@@ -11,16 +12,12 @@ export async function* readEvents({ chunks }: TransportStream): AsyncGenerator<J
   const cutter = new EventCutter();
   const decoder = new TextDecoder();
   for await (const chunk of chunks) {
-    for (const data of cutter.push(decoder.decode(chunk, { stream: true }))) yield jsonOf(data);
+    for (const data of cutter.push(decoder.decode(chunk, { stream: true }))) yield eventOf(data);
   }
 }
 
-function jsonOf(data: string): Json {
-  try {
-    const value: unknown = JSON.parse(data);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  } catch {
-    // Said below, as for any other value that is no answer.
-  }
+function eventOf(data: string): Json {
+  const value = jsonOf(data);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   throw new CanvasError('upstream_failed', `The agent streamed an event that is no JSON-RPC answer: ${data.slice(0, 100)}`);
 }
