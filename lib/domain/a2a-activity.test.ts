@@ -57,6 +57,8 @@ test.each<[string, unknown, { ok: boolean; detail: string | null }]>([
   ],
   ['a cancelled task without words', { result: { status: { state: 'canceled' } } }, { ok: false, detail: 'The task was canceled' }],
   ['a refusal', { error: { code: -1, message: 'not me' } }, { ok: false, detail: 'not me' }],
+  ['a refusal without words', { error: { code: -1, message: { toString: 1, valueOf: 1 } } }, { ok: false, detail: 'The agent refused it' }],
+  ['a state that is none', { result: { kind: 'task', status: { state: { toString: 1, valueOf: 1 } } } }, { ok: true, detail: null }],
   ['nothing', null, { ok: false, detail: 'There was no answer' }],
 ])('how it ended: %s', (_name, answer, outcome) => {
   expect(answerOutcome(answer)).toEqual(outcome);

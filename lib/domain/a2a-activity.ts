@@ -37,7 +37,8 @@ export function activitySummary(side: 'sent' | 'received', method: string, name:
 export function answerOutcome(answer: unknown): { ok: boolean; detail: string | null } {
   if (!isObject(answer)) return { ok: false, detail: 'There was no answer' };
   const { error, result } = answer;
-  if (isObject(error)) return { ok: false, detail: saidOf(String(error['message'] ?? 'The agent refused it')) };
+  if (isObject(error))
+    return { ok: false, detail: saidOf(typeof error['message'] === 'string' ? error['message'] : 'The agent refused it') };
   const task = isObject(result) && isObject(result['task']) ? result['task'] : result;
   const status = isObject(task) && isObject(task['status']) ? task['status'] : {};
   const state = typeof status['state'] === 'string' ? status['state'].replace('TASK_STATE_', '').toLowerCase() : 'completed';

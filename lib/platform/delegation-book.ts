@@ -70,7 +70,7 @@ export class DelegationBook {
 
   /**
    * The one place where a delegation's row changes: in memory at once, in the store in the order of the calls. Resolves with
-   * the row once it is there; null: it had ended before. Rejects only when the platform ends before.
+   * the row once it is there; null: it had ended before. Rejects when the platform ends before, or it cannot be written by its own fault.
    */
   async enter(open: OpenDelegation, step: DelegationStep, actor: Actor): Promise<DelegationRow | null> {
     if (!this.#open.has(open.id)) return null;

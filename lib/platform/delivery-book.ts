@@ -81,7 +81,7 @@ export class DeliveryBook {
   /**
    * The one place where the state of a message changes. Resolves when the change is in the store; callers are told then,
    * and of an answer at once.
-   * Rejects only when the platform ends before.
+   * Rejects when the platform ends before, or the change cannot be written by its own fault.
    */
   async enter(
     entry: QueuedEntry,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { sendMessage } from './message-verbs.ts';
-import { getQueued } from './queue-verbs.ts';
+import { getQueued, listQueue } from './queue-verbs.ts';
 import { completed, type Reply, TestA2aAgent } from './test-a2a-agent.ts';
 import { TestPlatform } from './test-platform.ts';
 
@@ -50,5 +50,19 @@ describe('an answer that nests', () => {
   test('as deep as the deepest request, in a task that holds it, is an answer', async () => {
     agent.reply = () => nested(100);
     expect(await send('one')).toMatchObject({ answer: { result: { kind: 'message' } } });
+  });
+});
+
+/** JSON that becomes an object which no text can be made of. */
+const textless = { toString: 1, valueOf: 1 };
+
+describe('a refusal', () => {
+  test('whose message is no text is one, and nothing else waits for it', async () => {
+    agent.reply = () => ({ body: { jsonrpc: '2.0', id: 1, error: { code: -1, message: textless } } });
+    expect(await send('one')).toMatchObject({ answer: { error: { code: -1 } } });
+    agent.reply = () => completed('well');
+    expect(await send('two')).toMatchObject({ answer: { result: { parts: [{ text: 'well' }] } } });
+    const { items } = await listQueue(canvas.deps, LOCAL_OPERATOR, { id: atlas.id, state: 'all' });
+    expect(items).toHaveLength(2);
   });
 });

@@ -2,6 +2,7 @@ import type { LedgerEvent, NewEvent } from '#lib/contract/events.ts';
 import { type Db, inSoftTransaction, inTransaction } from '#lib/store/in-transaction.ts';
 import { appendEvents } from '#lib/store/ledger.ts';
 import type { Store } from '#lib/store/store.ts';
+import { isOwnFault } from '#lib/store/store-error.ts';
 import type { Log } from './deps.ts';
 
 const BATCH = 200;
@@ -29,12 +30,15 @@ export interface DeliveryWriterDeps {
  * the order in which they came, so that many messages at once cost a handful of commits.
  *
  * States: *idle* (nothing queued) → *writing* (one batch in a transaction; newcomers queue) → *idle*, or → *waiting* (the
- * store refused: what must not be lost stays at the head and is tried again, the rest is refused) → *writing*. `#run`
- * alone moves between them.
+ * store refused: what must not be lost stays at the head and is tried again, the rest is refused) → *writing*, or →
+ * *apart* (something in the batch failed by its own fault: each is written alone, and what fails so is given up) → *writing*.
+ * `#run` alone moves between them.
  */
 export class DeliveryWriter {
   readonly #deps: DeliveryWriterDeps;
   #queue: Entry[] = [];
+  /** So many at the head are written each in a transaction of its own. */
+  #apart = 0;
   #running: Promise<void> | null = null;
   #failures = 0;
   #closed = false;
@@ -52,7 +56,7 @@ export class DeliveryWriter {
     return this.#submit(write, false, soft);
   }
 
-  /** The same for what must come: it is tried until it is in the store. Rejects only when this is closed before. */
+  /** The same for what must come: it is tried until it is in the store. Rejects when this is closed before, or `write` fails by its own fault. */
   writeSurely<T>(write: Write<T>, { soft = false } = {}): Promise<T> {
     return this.#submit(write, true, soft);
   }
@@ -79,14 +83,16 @@ export class DeliveryWriter {
     // What arrives within one turn of the loop joins the same batch.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
-      const batch = this.#queue.slice(0, BATCH);
+      const batch = this.#queue.slice(0, this.#apart > 0 ? 1 : BATCH);
       try {
         const done = await this.#deps.oneAtATime(() => this.#write(batch));
         this.#failures = 0;
-        this.#queue.splice(0, batch.length);
+        this.#leave(batch);
         for (const tell of done) tell();
       } catch (error) {
-        await this.#refused(batch, error);
+        if (!isOwnFault(error)) await this.#refused(batch, error);
+        else if (batch.length > 1) this.#apart = batch.length;
+        else this.#giveUp(batch, error);
       }
     }
     this.#running = null;
@@ -108,10 +114,22 @@ export class DeliveryWriter {
     return done;
   }
 
+  /** Takes a batch off the head, but for what stays there. */
+  #leave(batch: Entry[], kept: Entry[] = []): void {
+    this.#queue.splice(0, batch.length, ...kept);
+    this.#apart = Math.max(0, this.#apart - (batch.length - kept.length));
+  }
+
+  #giveUp(batch: Entry[], error: unknown): void {
+    this.#leave(batch);
+    for (const entry of batch) entry.failed(error);
+    this.#deps.log('error', 'a change of the delivery queue was given up: it fails by its own fault', { why: String(error) });
+  }
+
   async #refused(batch: Entry[], error: unknown): Promise<void> {
     this.#failures += 1;
     const kept = this.#closed ? [] : batch.filter((entry) => entry.keepTrying);
-    this.#queue.splice(0, batch.length, ...kept);
+    this.#leave(batch, kept);
     for (const entry of batch) if (!kept.includes(entry)) entry.failed(error);
     this.#deps.log('error', 'changes of the delivery queue could not be saved', {
       tried_again: kept.length,

@@ -46,6 +46,18 @@ export function asStoreError(thrown: unknown): unknown {
   return answer ?? thrown;
 }
 
+/**
+ * Whether it is the call's own fault: it broke a rule, gave a value that is none, or its code failed. Else the store could
+ * not take it, and may take the very same later.
+ */
+export function isOwnFault(thrown: unknown): boolean {
+  if (thrown instanceof CanvasError && (thrown.code === 'unavailable' || thrown.code === 'overloaded')) return false;
+  const code = engineCodeOf(thrown);
+  // The engines' clients say in plain errors without a code that a connection is not there any more.
+  if (code === '') return (thrown as object | null)?.constructor !== Error;
+  return /^(ERR_|SQLITE_CONSTRAINT|SQLITE_TOOBIG|SQLITE_MISMATCH|2[23]...$)/.test(code);
+}
+
 function answerTo(thrown: unknown): CanvasError | null {
   const code = engineCodeOf(thrown);
   const said = thrown instanceof Error ? thrown.message : String(thrown);
