@@ -12,6 +12,8 @@ export type FailureReason =
   | { kind: 'source_removed' }
   /** By a person. */
   | { kind: 'cancelled'; by: string; reason: string }
+  /** Its agent's answer is none that anything can be made of. */
+  | { kind: 'unreadable' }
   /** Its task is not in the store, as after a restore of a damaged one. */
   | { kind: 'lost' };
 
@@ -39,6 +41,8 @@ export function sayFailure(reason: FailureReason): string {
       return 'The workspace that asked was removed.';
     case 'cancelled':
       return reason.reason === '' ? `Cancelled by ${reason.by}.` : `Cancelled by ${reason.by}: ${sentence(reason.reason)}`;
+    case 'unreadable':
+      return 'Its agent answered, and the answer could not be read. Look at the target, then ask again.';
     case 'lost':
       return 'Its task is not in the store any more, so it cannot be handed over. Ask again.';
   }

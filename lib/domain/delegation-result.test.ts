@@ -3,6 +3,8 @@ import { MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
 import { agentResultOf, keptResult, keptWords, summaryLine } from './delegation-result.ts';
 
 const text = (said: string) => ({ kind: 'text', text: said });
+/** JSON that becomes an object which no text can be made of. */
+const textless = { toString: 1, valueOf: 1 };
 const task = (state: string, more: Record<string, unknown> = {}) => ({ kind: 'task', id: 't', status: { state, ...more } });
 
 describe('what an agent answered', () => {
@@ -51,6 +53,12 @@ describe('what an agent answered', () => {
     ['wrong kinds', { kind: 'task', status: 'completed', artifacts: 'x' }],
     ['numbers', { status: { state: 5, message: 7 }, artifacts: [3, { parts: [1, { text: 2 }] }] }],
     ['an error of nothing', { error: {} }],
+    ['a state that no text can be made of', { kind: 'task', status: { state: textless, message: textless } }],
+    ['a task under its name with such a state', { task: { status: { state: textless } } }],
+    [
+      'such a role in its history',
+      { ...task('completed'), history: [{ role: textless, parts: textless }, { parts: [{ text: textless }] }] },
+    ],
   ])('hostile: %s', (_name, result) => {
     expect(() => agentResultOf({ result })).not.toThrow();
     expect(agentResultOf({ error: {}, result })).toMatchObject({ ok: false, text: '' });

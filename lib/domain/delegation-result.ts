@@ -46,7 +46,8 @@ export function agentResultOf(answer: Json): AgentResult {
 
 /** `TASK_STATE_INPUT_REQUIRED` (1.0) and `input-required` (0.3) are one. */
 function stateOf(state: unknown): string {
-  return String(state ?? '')
+  if (typeof state !== 'string') return '';
+  return state
     .replace(/^TASK_STATE_/, '')
     .replaceAll('_', '-')
     .toLowerCase();
@@ -62,7 +63,7 @@ function textOf(holder: Json): string {
 function lastOwnWords(task: Json): string {
   const own = listOf(task['history'])
     .filter(isObject)
-    .filter(({ role }) => /agent/i.test(String(role)));
+    .filter(({ role }) => typeof role === 'string' && /agent/i.test(role));
   const last = own.at(-1);
   return last ? textOf(last) : '';
 }

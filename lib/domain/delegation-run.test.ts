@@ -132,6 +132,7 @@ describe('in words', () => {
     [{ kind: 'dropped', why: 'no longer needed' }, 'Its message was taken out of the queue: no longer needed.'],
     [{ kind: 'cancelled', by: 'Ada', reason: 'twice.' }, 'Cancelled by Ada: twice.'],
     [{ kind: 'undelivered', why: 'It said no' }, 'It could not be handed over: It said no. Look at the target, then ask again.'],
+    [{ kind: 'unreadable' }, 'Its agent answered, and the answer could not be read. Look at the target, then ask again.'],
     [{ kind: 'lost' }, 'Its task is not in the store any more, so it cannot be handed over. Ask again.'],
     [{ kind: 'source_removed' }, 'The workspace that asked was removed.'],
   ] as const)('%o', (reason, said) => {

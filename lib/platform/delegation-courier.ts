@@ -73,10 +73,19 @@ export function newsOfMessage(
   deps: Deps,
   open: OpenDelegation,
 ): DelegationNews | null {
-  if (state === 'answered') return { kind: 'answer', result: agentResultOf(answer ?? {}) };
+  if (state === 'answered') return newsOfAnswer(answer ?? {}, deps, open);
   if (state === 'failed') return { kind: 'failure', reason: { kind: 'undelivered', why } };
   if (state !== 'dropped') return null;
   return { kind: 'failure', reason: deps.fleet.find(open.target_id) ? { kind: 'dropped', why } : { kind: 'target_removed' } };
+}
+
+function newsOfAnswer(answer: Record<string, unknown>, deps: Deps, { id: delegation_id }: OpenDelegation): DelegationNews {
+  try {
+    return { kind: 'answer', result: agentResultOf(answer) };
+  } catch (thrown) {
+    deps.log('error', 'the answer to a delegation could not be read', { delegation_id, why: String(thrown) });
+    return { kind: 'failure', reason: { kind: 'unreadable' } };
+  }
 }
 
 /** As any A2A agent understands it; who cares finds the delegation in the metadata. */

@@ -90,4 +90,50 @@ describe('a platform that is killed', () => {
     expect(agent.received.map(({ redelivered }) => redelivered)).toEqual([false, true]);
     held.give(completed('late'));
   });
+
+  test('ends one whose answer cannot be read, says why, and takes up the others', async () => {
+    const held = heldReply();
+    agent.reply = ({ text }) => (text === 'other' ? held.reply : completed('once'));
+    const broken = await give('broken');
+    const hostile = await give('hostile');
+    const other = await give('other');
+    const ended = [broken.delegation_id, hostile.delegation_id];
+    for (const id of ended) await untilState(id, 'completed');
+    await untilState(other.delegation_id, 'in_progress');
+    await canvas.store.db.updateTable('delegations').set({ status: 'in_progress', ended_at: null }).where('id', 'in', ended).execute();
+    const answer = (of: string, text: string) =>
+      canvas.store.db.updateTable('messages').set({ answer: text }).where('delegation_id', '=', of).execute();
+    await answer(broken.delegation_id, '{"result":');
+    await answer(hostile.delegation_id, '{"result":{"kind":"task","status":{"state":{"toString":1,"valueOf":1}}}}');
+    await another();
+    await untilState(broken.delegation_id, 'failed');
+    expect(await look(broken.delegation_id)).toMatchObject({ error: expect.stringContaining('could not be read') });
+    await untilState(hostile.delegation_id, 'failed');
+    expect(canvas.logged).toContain('error a delegation could not be taken up');
+    agent.reply = () => completed('again');
+    await agent.serve(canvas, atlas, 'Atlas');
+    await untilState(other.delegation_id, 'completed');
+    held.give(completed('late'));
+  });
+});
+
+test('a message whose answer cannot be read ends its delegation, and says so', async () => {
+  const held = heldReply();
+  agent.reply = () => held.reply;
+  const { delegation_id } = await give('x');
+  await untilState(delegation_id, 'in_progress');
+  const { queue_id } = await look(delegation_id);
+  const answer = {
+    get result(): never {
+      throw new TypeError('no');
+    },
+  };
+  canvas.deps.delivery.onMoved({
+    ...{ queue_id: queue_id ?? '', workspace_id: atlas.id, message_id: '', delegation_id, state: 'answered' },
+    ...{ held: null, why: '', attempts: 1 },
+    answer,
+  });
+  await untilState(delegation_id, 'failed');
+  expect(await look(delegation_id)).toMatchObject({ error: expect.stringContaining('could not be read') });
+  held.give(completed('late'));
 });

@@ -20,6 +20,8 @@ const SHORTEST_NAP_MS = 100;
 const AGAIN_MS = 1000;
 const LOOP = platformActor('delegations');
 
+type Json = Record<string, unknown>;
+
 export interface NewDelegation {
   row: DelegationRow;
   task: string;
@@ -64,7 +66,12 @@ export class Delegations {
     deps.delivery.onMoved = (news) => this.#hear(news);
     for (const { row, message } of await openDelegations(deps.store.db)) {
       const open = this.#book.add(row);
-      if (message) this.#takeUp(open, message);
+      try {
+        if (message) this.#takeUp(open, message);
+      } catch (thrown) {
+        deps.log('error', 'a delegation could not be taken up', { delegation_id: open.id, why: String(thrown) });
+        this.#surely(this.apply(open, { kind: 'failure', reason: { kind: 'unreadable' } }));
+      }
       this.#endOrphan(open);
     }
     const why = 'The delegation that it carries has ended';
@@ -173,7 +180,7 @@ export class Delegations {
   /** One that the store tells of, with its message as it was when the platform before this one ended. */
   #takeUp(open: OpenDelegation, { answer, ...message }: CarryingMessage): void {
     open.queue_id = message.queue_id;
-    this.#hear({ ...movedNow(this.#deps(), open, message), ...(answer === null ? {} : { answer }) });
+    this.#hear({ ...movedNow(this.#deps(), open, message), ...(answer === null ? {} : { answer: JSON.parse(answer) as Json }) });
   }
 
   #handOverPending(): void {

@@ -5,13 +5,13 @@ import { delegationOf } from './delegations.ts';
 import type { Db } from './in-transaction.ts';
 import type { DelegationsTable } from './tables.ts';
 
-/** The message that carries a delegation, as its target's queue has it. `answer`: the agent's, scrubbed, when there is one. */
+/** The message that carries a delegation, as its target's queue has it. `answer`: JSON of the agent's, scrubbed, when there is one. */
 export interface CarryingMessage {
   queue_id: string;
   state: MessageState;
   why: string;
   attempts: number;
-  answer: Record<string, unknown> | null;
+  answer: string | null;
 }
 
 /** How a delegation's message is known in the queue of its target: by a lane of its own. */
@@ -45,7 +45,7 @@ export async function openDelegations(db: Db): Promise<{ row: DelegationRow; mes
             state: m_state as MessageState,
             why: m_why ?? '',
             attempts: m_attempts ?? 0,
-            answer: m_answer === null ? null : (JSON.parse(m_answer) as Record<string, unknown>),
+            answer: m_answer,
           },
   }));
 }

@@ -162,7 +162,7 @@ eachEngine('delegations', (engine) => {
     expect(await openDelegations(db)).toEqual([
       {
         row: aDelegation(),
-        message: { queue_id: 'm-d1', state: 'answered', why: 'It is offline', attempts: 1, answer: { result: 1 } },
+        message: { queue_id: 'm-d1', state: 'answered', why: 'It is offline', attempts: 1, answer: '{"result":1}' },
       },
       { row: aDelegation({ delegation_id: 'd2' }), message: null },
     ]);
