@@ -55,6 +55,27 @@ describe('a platform that is killed', () => {
     expect(agent.texts).toEqual(['kept']);
   });
 
+  test('asks no agent for what became due meanwhile; an answer that came goes first', async () => {
+    const held = heldReply();
+    agent.reply = ({ text }) => (text === 'answered' ? completed('in time') : held.reply);
+    const ids: string[] = [];
+    for (const task of ['answered', 'at work', 'kept']) ids.push((await give(task, { expires_in_seconds: 10 })).delegation_id);
+    const [answered = '', , kept = ''] = ids;
+    await untilState(answered, 'completed');
+    await agent.has(3);
+    await canvas.store.db.deleteFrom('messages').where('delegation_id', '=', kept).execute();
+    const reset = { status: 'pending', ended_at: null, queue_id: null };
+    await canvas.store.db.updateTable('delegations').set(reset).where('id', 'in', [answered, kept]).execute();
+    canvas.now += 11_000;
+    await another();
+    expect(await Promise.all(ids.map(async (id) => (await look(id)).status))).toEqual(['completed', 'expired', 'expired']);
+    agent.reply = ({ text }) => completed(text);
+    await agent.serve(canvas, atlas, 'Atlas');
+    await untilState((await give('after')).delegation_id, 'completed');
+    expect([...agent.texts].sort()).toEqual(['after', 'answered', 'at work', 'kept']);
+    held.give(completed('late'));
+  });
+
   test('finds the answer that came, and nothing is asked twice', async () => {
     const { delegation_id } = await give('once');
     await untilState(delegation_id, 'completed');

@@ -74,6 +74,8 @@ export class Delegations {
       }
       this.#endOrphan(open);
     }
+    // After the answers that came, and before anything is handed over.
+    await Promise.all(this.#expire());
     const why = 'The delegation that it carries has ended';
     for (const queueId of await strayMessages(deps.store.db)) await deps.delivery.giveUp(queueId, why, LOOP);
   }
@@ -147,11 +149,14 @@ export class Delegations {
 
   /** Ends what is due, and sets the timer to the next. */
   sweep(): void {
-    const now = this.#deps().now();
-    for (const open of this.open) {
-      if (open.expires_at <= now) this.#surely(this.apply(open, { kind: 'expiry', why: open.why }));
-    }
+    for (const ended of this.#expire()) this.#surely(ended);
     this.#watch();
+  }
+
+  #expire(): Promise<unknown>[] {
+    const now = this.#deps().now();
+    const due = this.open.filter(({ expires_at }) => expires_at <= now);
+    return due.map((open) => this.apply(open, { kind: 'expiry', why: open.why }));
   }
 
   #watch(): void {
