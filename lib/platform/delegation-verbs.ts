@@ -16,7 +16,7 @@ import { placeOf } from '#lib/contract/traces.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { placeOfMessage } from '#lib/domain/a2a-trace.ts';
 import { summaryLine } from '#lib/domain/delegation-result.ts';
-import { nextStep } from '#lib/domain/delegation-run.ts';
+import { isEnded, nextStep } from '#lib/domain/delegation-run.ts';
 import { mayTalk } from '#lib/domain/hierarchy.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import { keyHolder, textsOf } from '#lib/store/delegation-texts.ts';
@@ -25,6 +25,7 @@ import { newId } from '#lib/store/new-id.ts';
 import { storableText } from '#lib/store/storable-text.ts';
 import type { Actor } from './actor.ts';
 import { allowOperator, allowSelf } from './allow.ts';
+import type { OpenDelegation } from './delegation-book.ts';
 import { delegationFor } from './delegation-reads.ts';
 import { shownDelegations } from './delegation-view.ts';
 import type { Deps } from './deps.ts';
@@ -77,6 +78,7 @@ export const recordDelegation = readVerb({
     const row = { ...base, ...step };
     const known = await deps.delegations.give({ row, task: String(scrub(storableText(task)).value), response, key: null }, actor);
     const kept = known === null ? row : await delegationById(deps.store.db, known);
+    if (known !== null && kept) await openOne(deps, kept);
     if (kept?.source_id === id && kept.target_id === target_id && kept.origin === 'recorded') return kept;
     throw new CanvasError(
       'conflict',
@@ -102,7 +104,7 @@ export const updateDelegation = readVerb({
         `The platform itself handed delegation ${did} over and sees how it goes; only recorded ones are told.`,
       );
     }
-    const open = deps.delegations.find(did);
+    const open = await openOne(deps, row);
     const told = { kind: 'told', status, response: response_preview ?? '', error: error ?? '' } as const;
     const moved = open && (await deps.delegations.apply(open, told, actor));
     const now = moved ?? (await delegationById(deps.store.db, did)) ?? row;
@@ -118,7 +120,7 @@ export const cancelDelegation = readVerb({
   allow: allowOperator,
   run: async ({ actor, deps }, { did, reason }): Promise<ShownDelegation> => {
     const row = await delegationFor(deps, actor, did);
-    const open = deps.delegations.find(did);
+    const open = await openOne(deps, row);
     const said = String(scrub(reason ?? '').value);
     const ended =
       open && (await deps.delegations.apply(open, { kind: 'failure', reason: { kind: 'cancelled', by: actor.name, reason: said } }, actor));
@@ -138,7 +140,7 @@ export const retryDelegation = readVerb({
     if (row.origin === 'recorded') {
       throw new CanvasError('conflict', `Delegation ${did} was handed over by its source itself; only that can ask again.`);
     }
-    const open = deps.delegations.find(did);
+    const open = await openOne(deps, row);
     if (open?.status === 'in_progress') {
       throw new CanvasError('conflict', `Delegation ${did} is with the agent now. Cancel it first, or wait for it.`);
     }
@@ -161,6 +163,10 @@ export const retryDelegation = readVerb({
     return shown(deps, again);
   },
 });
+
+async function openOne(deps: Deps, { delegation_id, status }: DelegationRow): Promise<OpenDelegation | undefined> {
+  return isEnded(status) ? undefined : deps.delegations.findOrTakeIn(delegation_id);
+}
 
 function allowSource(actor: Actor, input: { id: string; target_id: string }, deps: Deps): void {
   allowSelf(actor, input);
@@ -216,6 +222,7 @@ async function againFor(deps: Deps, known: string, asked: Pick<Given, 'id' | 'ta
   const { task } = (await textsOf(deps.store.db, known)) ?? {};
   if (!row || task === undefined)
     throw new CanvasError('gone', `The delegation ${known} of this idempotency_key is not kept any more. Use a new key.`);
+  await openOne(deps, row);
   const clean = (text: string) => String(scrub(storableText(text)).value);
   if (row.target_id === asked.target_id && clean(task) === clean(asked.task)) {
     return { delegation_id: known, status: 'delegated', target_id: row.target_id, trace_id: row.trace_id, idempotent_hit: true };

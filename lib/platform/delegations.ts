@@ -3,7 +3,7 @@ import { CanvasError } from '#lib/contract/errors.ts';
 import { type DelegationNews, isEnded, nextStep } from '#lib/domain/delegation-run.ts';
 import { insertAudit } from '#lib/store/audit.ts';
 import { claimKey, insertTexts } from '#lib/store/delegation-texts.ts';
-import { insertDelegation } from '#lib/store/delegations.ts';
+import { delegationById, insertDelegation } from '#lib/store/delegations.ts';
 import { type CarryingMessage, openDelegations, strayMessages } from '#lib/store/delegations-open.ts';
 import { messageById } from '#lib/store/messages.ts';
 import { type Actor, eventActorOf, platformActor } from './actor.ts';
@@ -122,12 +122,20 @@ export class Delegations {
       }
       return { result: null, events: eventsOf(row, actor, created_at, true) };
     });
-    if (holder !== null || isEnded(row.status)) return holder;
-    const open = this.#book.add(row);
-    if (row.expires_at < this.#dueAt) this.#watch();
-    this.#endOrphan(open);
-    if (row.origin === 'platform') void this.#handOver(open, task);
-    return null;
+    if (holder === null && !isEnded(row.status)) this.#takeIn(row, task);
+    return holder;
+  }
+
+  /**
+   * The same as `find`, for one that the store has open: also when only the store knows of it, as it does when a commit came
+   * through and its answer was lost.
+   */
+  async findOrTakeIn(id: string): Promise<OpenDelegation | undefined> {
+    if (this.#book.find(id)) return this.#book.find(id);
+    // Read among the writes: an end of it that is on its way is there by then.
+    const row = await this.#deps().writer.write(async (tx) => ({ result: await delegationById(tx, id) }));
+    if (row && !isEnded(row.status) && !this.#book.find(id)) this.#takeIn(row, null);
+    return this.#book.find(id);
   }
 
   /** Ends it, or moves it on, by what is heard of it. Answers the row as it is then; null: it had ended before, or nothing moved. */
@@ -159,6 +167,13 @@ export class Delegations {
     return due.map((open) => this.apply(open, { kind: 'expiry', why: open.why }));
   }
 
+  #takeIn(row: DelegationRow, task: string | null): void {
+    const open = this.#book.add(row);
+    if (row.expires_at < this.#dueAt) this.#watch();
+    this.#endOrphan(open);
+    if (row.origin === 'platform') void this.#handOver(open, task);
+  }
+
   #watch(): void {
     clearTimeout(this.#timer);
     if (!this.#running) return;
@@ -172,7 +187,7 @@ export class Delegations {
     if (!open) return;
     open.why = news.state === 'waiting' ? news.why : '';
     const ended = newsOfMessage(news, this.#deps(), open);
-    if (news.state === 'expired') this.#surely(this.#sendAgain(open, news.queue_id));
+    if (news.state === 'expired') this.#handOverAnew(open);
     else if (ended) this.#surely(this.apply(open, ended));
     else this.#hearOpen(open, news);
   }
@@ -213,10 +228,7 @@ export class Delegations {
     open.handingOver = true;
     try {
       const handed = await handOver(this.#deps(), open, task);
-      if (handed.kind === 'later') {
-        this.#again ??= setTimeout(() => this.#handOverPending(), AGAIN_MS).unref();
-        return false;
-      }
+      if (handed.kind === 'later') return this.#tryLater();
       if (handed.kind === 'expired') await this.#sendAgain(open, handed.queue_id);
       else if (handed.kind === 'ended') await this.apply(open, handed.news);
       else if (this.#book.find(open.id)) this.#hearOpen(open, handed.news);
@@ -224,10 +236,21 @@ export class Delegations {
       return true;
     } catch (thrown) {
       this.#deps().log('error', 'a delegation could not be handed over', { delegation_id: open.id, why: String(thrown) });
-      return false;
+      return this.#tryLater();
     } finally {
       open.handingOver = false;
     }
+  }
+
+  #tryLater(): false {
+    if (this.#running) this.#again ??= setTimeout(() => this.#handOverPending(), AGAIN_MS).unref();
+    return false;
+  }
+
+  /** Its message is in the queue no more: it is pending until the queue has it again. */
+  #handOverAnew(open: OpenDelegation): void {
+    open.queue_id = null;
+    void this.#handOver(open, null);
   }
 
   /** A message waits for a day, a delegation perhaps longer. */
