@@ -60,9 +60,9 @@ describe('a platform that is killed', () => {
     agent.reply = ({ text }) => (text === 'answered' ? completed('in time') : held.reply);
     const ids: string[] = [];
     for (const task of ['answered', 'at work', 'kept']) ids.push((await give(task, { expires_in_seconds: 10 })).delegation_id);
-    const [answered = '', , kept = ''] = ids;
+    const [answered = '', atWork = '', kept = ''] = ids;
     await untilState(answered, 'completed');
-    await agent.has(3);
+    for (const did of [atWork, kept]) await untilState(did, 'in_progress');
     await canvas.store.db.deleteFrom('messages').where('delegation_id', '=', kept).execute();
     const reset = { status: 'pending', ended_at: null, queue_id: null };
     await canvas.store.db.updateTable('delegations').set(reset).where('id', 'in', [answered, kept]).execute();
