@@ -77,6 +77,22 @@ test('one whose commit came through and whose answer was lost can be cancelled',
   expect(canvas.deps.delegations.open).toEqual([]);
 });
 
+test('one whose message is in the store, and whose queue heard that it is not, reaches the agent', async () => {
+  await canvas.beat(atlas, { runtime_state: 'wedged', boot_id: 'boot-1' });
+  const accept = canvas.deps.delivery.accept.bind(canvas.deps.delivery);
+  const asked = vi.spyOn(canvas.deps.delivery, 'accept').mockImplementationOnce((message) => {
+    loseAnswer();
+    return accept(message);
+  });
+  const { delegation_id } = await give('once');
+  await until(async () => expect(await state(delegation_id)).toBe('queued'));
+  expect(asked).toHaveBeenCalledTimes(2);
+  expect(canvas.deps.fleet.get(atlas.id).queued).toBe(1);
+  await canvas.beat(atlas, { boot_id: 'boot-1' });
+  await until(async () => expect(await state(delegation_id)).toBe('completed'));
+  expect(agent.texts).toEqual(['once']);
+});
+
 /** What is written next is in the store, and who wrote it does not hear of it. */
 function loseAnswer(): void {
   const { writer } = canvas.deps;

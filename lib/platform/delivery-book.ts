@@ -1,6 +1,6 @@
 import type { MessageState } from '#lib/contract/messages.ts';
 import { insertAudit } from '#lib/store/audit.ts';
-import { changeMessage, type MessageChange, type MessageHead } from '#lib/store/messages.ts';
+import { changeMessage, type MessageChange, type MessageHead, messageById } from '#lib/store/messages.ts';
 import { recordHandOut, recordMessage } from './activity-rows.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import { messageEvents, newsOf } from './delivery-answer.ts';
@@ -54,6 +54,22 @@ export class DeliveryBook {
     this.#boxes.set(entry.workspace_id, box);
     box.place(entry, work);
     this.#open.set(entry.id, entry);
+  }
+
+  /**
+   * The one of this id, also when only the store has it open, as it does when a commit came through and its answer was lost:
+   * it was given to nobody yet. Null: it has ended.
+   */
+  async findOrTakeIn(queueId: string): Promise<QueuedEntry | null> {
+    if (this.#open.has(queueId)) return this.#open.get(queueId) ?? null;
+    // Read among the writes: an end of it that is on its way is there by then.
+    const row = await this.#writer.write(async (tx) => ({ result: await messageById(tx, queueId) }));
+    if (this.#open.has(queueId) || !row || row.ended_at !== null) return this.#open.get(queueId) ?? null;
+    const entry = Object.assign(entryOf(row.head), { isStored: true, isSoft: true });
+    if (entry.state === 'delivering') entry.state = 'waiting';
+    this.add(entry);
+    this.recount(entry.workspace_id);
+    return entry;
   }
 
   forget(entry: QueuedEntry): void {

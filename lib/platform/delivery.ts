@@ -121,7 +121,8 @@ export class Delivery implements HeldMessages {
       return { entry, isHeard: listener !== null && this.#book.box(entry.workspace_id)?.underWayOf(entry)?.listener === listener };
     const ended = await messageByKey(this.#deps().store.db, message);
     // A retry may have opened it again meanwhile.
-    const open = ended && this.#book.find(ended.queue_id);
+    const open = ended && (ended.ended_at === null ? await this.#book.findOrTakeIn(ended.queue_id) : this.#book.find(ended.queue_id));
+    if (open) this.poke(open.workspace_id);
     if (ended) return open ? { entry: open, isHeard: false } : { ended };
     throw new CanvasError('overloaded', `Message ${message.message_id} was removed at this very moment. Send it again.`);
   }
