@@ -3,6 +3,8 @@ import { wellFormed } from './well-formed.ts';
 
 /** All memories of one workspace together, in bytes of UTF-8; a write beyond it is refused with 413. */
 export const MAX_MEMORY_BYTES = 1024 * 1024;
+/** Each counts as so many bytes at least: a row has its cost, however little is in it. */
+export const MIN_MEMORY_BYTES = 256;
 
 /** What a workspace remembers. Scrubbed of secrets before it is kept. */
 export interface MemoryRow {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
-import { commitMemorySchema, MAX_MEMORY_BYTES, type MemoryRow, recallMemoriesSchema } from '#lib/contract/memories.ts';
+import { commitMemorySchema, MAX_MEMORY_BYTES, type MemoryRow, MIN_MEMORY_BYTES, recallMemoriesSchema } from '#lib/contract/memories.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import { insertMemory, memoriesOf, memoryBytes, removeMemory } from '#lib/store/memories.ts';
@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts';
 import { readVerb, writeVerb } from './verb.ts';
 
 const LOCAL = 'LOCAL';
+const MAX_MEMORIES = MAX_MEMORY_BYTES / MIN_MEMORY_BYTES;
 /** Runtimes name themselves in the request too; naming another is refused. */
 const byId = z.object({ id: workspaceIdSchema, workspace_id: workspaceIdSchema.nullish() });
 
@@ -41,9 +42,10 @@ export const commitMemory = writeVerb({
       created_at: now,
     };
     const bytes = Buffer.byteLength(row.content);
-    const used = await memoryBytes(tx, id);
-    if (used + bytes > MAX_MEMORY_BYTES) {
-      const said = `A workspace may remember ${MAX_MEMORY_BYTES} bytes; ${used} are used, and this has ${bytes}. Forget some first.`;
+    const used = await memoryBytes(tx, id, MIN_MEMORY_BYTES);
+    const more = Math.max(bytes, MIN_MEMORY_BYTES);
+    if (used + more > MAX_MEMORY_BYTES) {
+      const said = `A workspace may remember ${MAX_MEMORY_BYTES} bytes, each memory counted as ${MIN_MEMORY_BYTES} at least; ${used} are used, and this counts as ${more}. Forget some first.`;
       throw new CanvasError('too_large', said, { used, limit: MAX_MEMORY_BYTES });
     }
     await insertMemory(tx, row, bytes);
@@ -61,7 +63,7 @@ export const recallMemories = readVerb({
       .toLowerCase()
       .split(/\s+/)
       .filter((word) => word !== '');
-    const found = (await memoriesOf(deps.store.db, id)).filter(({ content }) => {
+    const found = (await memoriesOf(deps.store.db, id, words.length === 0 ? limit : MAX_MEMORIES)).filter(({ content }) => {
       const text = content.toLowerCase();
       return words.every((word) => text.includes(word));
     });

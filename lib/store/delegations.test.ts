@@ -233,9 +233,11 @@ eachEngine('memories', (engine) => {
     await memory('m1', 'w', NOW);
     await memory('m2', 'w', NOW + 1);
     await memory('m3', 'v', NOW);
-    expect(await memoryBytes(db, 'w')).toBe(6);
-    expect(await memoryBytes(db, 'none')).toBe(0);
-    expect((await memoriesOf(db, 'w')).map(({ content }) => content)).toEqual(['m2\ufffd', 'm1\ufffd']);
+    await insertMemory(db, { id: 'm4', workspace_id: 'w', content: 'long', scope: 'LOCAL', created_at: NOW - 1 }, 300);
+    expect(await memoryBytes(db, 'w', 1)).toBe(306);
+    expect(await memoryBytes(db, 'w', 256)).toBe(812);
+    expect(await memoryBytes(db, 'none', 1)).toBe(0);
+    expect((await memoriesOf(db, 'w', 2)).map(({ content }) => content)).toEqual(['m2\ufffd', 'm1\ufffd']);
     expect(await removeMemory(db, 'v', 'm1')).toBe(false);
     expect(await removeMemory(db, 'w', 'm1')).toBe(true);
     await insertWorkspace(db, aWorkspace({ id: 'v', removed_at: NOW }));

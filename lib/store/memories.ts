@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { MemoryRow } from '#lib/contract/memories.ts';
 import type { Db } from './in-transaction.ts';
 import { storableText } from './storable-text.ts';
@@ -10,24 +11,25 @@ export async function insertMemory(tx: Db, { content, ...row }: MemoryRow, bytes
     .execute();
 }
 
-/** How many bytes the memories of a workspace have together. */
-export async function memoryBytes(db: Db, workspaceId: string): Promise<number> {
+/** How many bytes the memories of a workspace have together, each counted as `least` at the least. */
+export async function memoryBytes(db: Db, workspaceId: string, least: number): Promise<number> {
   const { bytes } = await db
     .selectFrom('memories')
-    .select((eb) => eb.fn.sum<number>('bytes').as('bytes'))
+    .select(sql<number>`sum(case when bytes < ${least} then ${least} else bytes end)`.as('bytes'))
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow();
   return Number(bytes ?? 0);
 }
 
-/** All memories of a workspace, newest first: 1 MB at the most. */
-export async function memoriesOf(db: Db, workspaceId: string): Promise<MemoryRow[]> {
+/** Memories of a workspace, newest first. */
+export async function memoriesOf(db: Db, workspaceId: string, limit: number): Promise<MemoryRow[]> {
   return db
     .selectFrom('memories')
     .select(['id', 'workspace_id', 'content', 'scope', 'created_at'])
     .where('workspace_id', '=', workspaceId)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
+    .limit(limit)
     .execute();
 }
 
