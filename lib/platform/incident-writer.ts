@@ -1,3 +1,4 @@
+import { errorCodeOf } from '#lib/contract/errors.ts';
 import type { LedgerEvent } from '#lib/contract/events.ts';
 import { type Db, inTransaction } from '#lib/store/in-transaction.ts';
 import { incidentById } from '#lib/store/incidents.ts';
@@ -29,8 +30,9 @@ interface Entry {
  * The one place where incidents change: all that arrives while one transaction runs goes into the next one together, so
  * that a flood of messages from one workspace is one row written a few times.
  *
- * States: *idle* (nothing queued) → *writing* (one batch in a transaction; newcomers queue) → *idle*. A batch that the
- * store refuses is refused to all who gave something into it: they know whether to try again. `#run` alone moves.
+ * States: *idle* (nothing queued) → *writing* (one batch in a transaction; newcomers queue) → *idle*. When one
+ * of a batch cannot be written, each is written by itself, so that it is refused alone; a store that does not answer is
+ * asked once, and refused to all: they know whether to try again. `#run` alone moves.
  */
 export class IncidentWriter {
   readonly #deps: IncidentWriterDeps;
@@ -70,14 +72,18 @@ export class IncidentWriter {
     // What arrives within one turn of the loop joins the same batch.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, BATCH);
-      try {
-        for (const done of await this.#deps.oneAtATime(() => this.#write(batch))) done();
-      } catch (error) {
-        for (const entry of batch) entry.failed(error);
-      }
+      await this.#settle(this.#queue.splice(0, BATCH));
     }
     this.#running = null;
+  }
+
+  async #settle(batch: readonly Entry[]): Promise<void> {
+    try {
+      for (const done of await this.#deps.oneAtATime(() => this.#write(batch))) done();
+    } catch (error) {
+      if (batch.length > 1 && !isOfStore(error)) for (const entry of batch) await this.#settle([entry]);
+      else for (const entry of batch) entry.failed(error);
+    }
   }
 
   async #write(batch: readonly Entry[]): Promise<(() => void)[]> {
@@ -109,6 +115,12 @@ export class IncidentWriter {
       );
     }, TELL_AGAIN_MS);
   }
+}
+
+/** Whether it says nothing of what was to be written. */
+function isOfStore(error: unknown): boolean {
+  const code = errorCodeOf(error);
+  return code === 'unavailable' || code === 'overloaded';
 }
 
 async function tellAgain(desk: IncidentDesk, ids: readonly string[]): Promise<void> {
