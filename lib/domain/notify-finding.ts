@@ -22,18 +22,24 @@ export interface AboutDelegation {
   failed: boolean;
 }
 
+export interface SpokenOf {
+  id: string;
+  trace_id: string;
+}
+
 /** `Delegation <status>: <summary>`, as runtimes tell of a result. */
 export function saidOfDelegation(message: string): { status: string; summary: string } | null {
   const [, status, summary] = /^Delegation (\w{1,20}): ([^\n]*)/.exec(message) ?? [];
   return status === undefined || summary === undefined ? null : { status, summary };
 }
 
-export function isAboutDelegation(said: Pick<Said, 'type' | 'message'>, delegationId: string | null): boolean {
-  return delegationId !== null || said.type === 'delegation_result';
+/** What an agent says in its own words is no result, also when it names the delegation that it speaks of. */
+export function tellsResult({ type }: Pick<Said, 'type'>, delegationId: string | null): boolean {
+  return type === 'delegation_result' || (delegationId !== null && type !== 'agent_message' && type !== 'possible_injection');
 }
 
-/** The incident that a message of a workspace belongs to. `about`: null when it is about no delegation. */
-export function findingOfMessage(said: Said, about: AboutDelegation | null): Finding {
+/** The incident that a message of a workspace belongs to. `about`: the result that it tells; `spokenOf`: the delegation that it only names. */
+export function findingOfMessage(said: Said, about: AboutDelegation | null, spokenOf: SpokenOf | null = null): Finding {
   const { workspace, message, at } = said;
   const head = cutText(oneLine(message.split('\n', 1)[0] ?? '') || oneLine(message), MAX_HEAD);
   const base = { workspace_id: workspace.id, workspace_name: workspace.name, detail: message, at, facts: said.id };
@@ -64,6 +70,8 @@ export function findingOfMessage(said: Said, about: AboutDelegation | null): Fin
     severity: 'info',
     key: incidentKey('agent_message', workspace.id),
     title: `${workspace.name}: ${head}`,
+    delegation_id: spokenOf?.id ?? null,
+    trace_id: spokenOf?.trace_id || null,
   };
 }
 

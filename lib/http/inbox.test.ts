@@ -30,6 +30,13 @@ const inbox = async (person: 'ada' | 'bo', query = '') => (await canvas.ask<Inbo
 const say = async (message: string, more: Record<string, unknown> = {}) =>
   (await canvas.ask<NotifyAnswer>(`POST /workspaces/self/notify`, { token: scout.token, body: { message, ...more } })).body;
 
+/** A delegation of the scout that ended; answers its id. */
+const gave = async (task: string, status = 'completed'): Promise<string> => {
+  const body = { target_id: (await canvas.workspace('Peer')).id, task, status };
+  const asked = { token: scout.token, body };
+  return (await canvas.ask<{ delegation_id: string }>(`POST /workspaces/${scout.id}/delegations/record`, asked)).body.delegation_id;
+};
+
 /** Each test has a workspace of its own, and only that in its inbox. */
 async function aScout(name: string): Promise<string> {
   scout = await canvas.workspace(name);
@@ -93,6 +100,24 @@ test('the result of a delegation is told once, whether it was named or only its 
     [said.incident_id, 1, 'info'],
     [named.incident_id, 1, 'info'],
   ]);
+});
+
+test('what an agent says of a delegation in its own words is filed beside the result, whichever comes first, and leads to it', async () => {
+  const own = await aScout('Speaker');
+  const [first, second] = [await gave('Count the files'), await gave('Count the lines')];
+  const own_words = { type: 'agent_message' };
+  const answers = [
+    await say('Twelve files, and one is broken', { ...own_words, delegation_id: first }),
+    await say('Delegation completed: Count the files\nResult: 12', { type: 'delegation_result', delegation_id: first }),
+    await say('Delegation completed: Count the lines\nResult: 99', { type: 'delegation_result', delegation_id: second }),
+    await say('And ninety-nine lines', { ...own_words, delegation_id: second }),
+    await say('I am done', { ...own_words, delegation_id: 'not-known' }),
+  ];
+  canvas.platform.now += 1000;
+  expect(answers.map(({ duplicate }) => duplicate)).toEqual(Array(5).fill(undefined));
+  expect((await inbox('ada', `kind=agent_message&${own}`)).items).toMatchObject([{ count: 3, detail: 'I am done', delegation_id: second }]);
+  const results = (await inbox('ada', `kind=delegation&${own}`)).items;
+  expect(new Set(results.map(({ delegation_id }) => delegation_id))).toEqual(new Set([first, second]));
 });
 
 test('two people read, mute and set for themselves; what one takes care of, both see', async () => {

@@ -8,9 +8,9 @@ import {
   type AboutDelegation,
   delegationIncidentKey,
   findingOfMessage,
-  isAboutDelegation,
   type Said,
   saidOfDelegation,
+  tellsResult,
 } from '#lib/domain/notify-finding.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import { newId } from '#lib/store/new-id.ts';
@@ -49,8 +49,9 @@ async function file(
   attachments: { name: string; url?: string | null }[],
   delegationId: string | null,
 ): Promise<NotifyAnswer> {
-  const about = isAboutDelegation(said, delegationId) ? await aboutDelegation(desk, said, delegationId) : null;
-  const found = findingOfMessage(said, about);
+  const about = tellsResult(said, delegationId) ? await aboutDelegation(desk, said, delegationId) : null;
+  const spokenOf = about === null && delegationId !== null ? await delegationToldById(desk.tx, said.workspace.id, delegationId) : null;
+  const found = findingOfMessage(said, about, spokenOf);
   const known = await desk.known(found.key);
   if (known && about) return { status: 'sent', incident_id: known.id, duplicate: true };
   if (known && known.closed_at === null && said.at - known.last_at > quietCloseMs(known)) {
