@@ -14,17 +14,11 @@ export interface Said {
   id: string;
 }
 
-/** The delegation that it is about; `key` stands for it where no row was found. */
-export interface AboutDelegation {
-  key: string;
-  delegation_id: string | null;
-  trace_id: string | null;
-  failed: boolean;
-}
-
+/** A delegation that the workspace gave. */
 export interface SpokenOf {
   id: string;
   trace_id: string;
+  failed: boolean;
 }
 
 /** `Delegation <status>: <summary>`, as runtimes tell of a result. */
@@ -38,8 +32,11 @@ export function tellsResult({ type }: Pick<Said, 'type'>, delegationId: string |
   return type === 'delegation_result' || (delegationId !== null && type !== 'agent_message' && type !== 'possible_injection');
 }
 
-/** The incident that a message of a workspace belongs to. `about`: the result that it tells; `spokenOf`: the delegation that it only names. */
-export function findingOfMessage(said: Said, about: AboutDelegation | null, spokenOf: SpokenOf | null = null): Finding {
+/**
+ * The incident that a message of a workspace belongs to. Results that no delegation fits (`spokenOf`: null) share one, or
+ * whoever invents results would fill the inbox.
+ */
+export function findingOfMessage(said: Said, isResult: boolean, spokenOf: SpokenOf | null): Finding {
   const { workspace, message, at } = said;
   const head = cutText(oneLine(message.split('\n', 1)[0] ?? '') || oneLine(message), MAX_HEAD);
   const base = { workspace_id: workspace.id, workspace_name: workspace.name, detail: message, at, facts: said.id };
@@ -52,26 +49,20 @@ export function findingOfMessage(said: Said, about: AboutDelegation | null, spok
       title: `${workspace.name} met a possible prompt injection: ${head}`,
     };
   }
-  if (about) {
-    return {
-      ...base,
-      kind: 'delegation',
-      severity: about.failed ? 'warning' : 'info',
-      key: delegationIncidentKey(workspace.id, about.key),
-      facts: about.key,
-      title: `${workspace.name}: ${head}`,
-      delegation_id: about.delegation_id,
-      trace_id: about.trace_id,
-    };
-  }
-  return {
+  const told = {
     ...base,
-    kind: 'agent_message',
-    severity: 'info',
-    key: incidentKey('agent_message', workspace.id),
     title: `${workspace.name}: ${head}`,
     delegation_id: spokenOf?.id ?? null,
     trace_id: spokenOf?.trace_id || null,
+  };
+  if (!isResult) return { ...told, kind: 'agent_message', severity: 'info', key: incidentKey('agent_message', workspace.id) };
+  if (spokenOf === null) return { ...told, kind: 'delegation', severity: 'info', key: incidentKey('delegation', workspace.id) };
+  return {
+    ...told,
+    kind: 'delegation',
+    severity: spokenOf.failed ? 'warning' : 'info',
+    key: delegationIncidentKey(workspace.id, spokenOf.id),
+    facts: spokenOf.id,
   };
 }
 

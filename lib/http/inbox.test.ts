@@ -85,21 +85,38 @@ test('a message that is too long, empty, or said for somebody else is refused wi
 
 test('the result of a delegation is told once, whether it was named or only its words', async () => {
   const own = await aScout('Delegator');
+  const id = await gave('Count the lines');
+  await gave('Count the files');
+  await gave('Count the files', 'failed');
   const words = 'Delegation completed: Count the files\nResult: 12';
   const [named, again, said, saidAgain, failed] = [
-    await say('It is done', { delegation_id: 'd1' }),
-    await say('It is done, as I said', { delegation_id: 'd1' }),
+    await say('It is done', { delegation_id: id }),
+    await say('It is done, as I said', { delegation_id: id }),
     await say(words, { type: 'delegation_result' }),
     await say(words, { type: 'delegation_result' }),
     await say('Delegation failed: Count the files', { type: 'delegation_result' }),
   ];
   expect([again.duplicate, saidAgain.duplicate, said.duplicate]).toEqual([true, true, undefined]);
   expect(again.incident_id).toBe(named.incident_id);
-  expect((await inbox('ada', `kind=delegation&${own}`)).items.map(({ id, count, severity }) => [id, count, severity])).toEqual([
+  expect(
+    (await inbox('ada', `kind=delegation&${own}`)).items.map(({ id: incident, count, severity }) => [incident, count, severity]),
+  ).toEqual([
     [failed.incident_id, 1, 'warning'],
     [said.incident_id, 1, 'info'],
     [named.incident_id, 1, 'info'],
   ]);
+});
+
+test('results that no delegation fits share one incident, which is no warning and files the same words once', async () => {
+  const own = await aScout('Inventor');
+  const result = (number: number, more = {}) => say(`Delegation failed: task ${number}`, { type: 'delegation_result', ...more });
+  const first = await result(1);
+  const others = await Promise.all([result(2), result(3, { delegation_id: 'invented' }), say('Done', { delegation_id: 'invented-too' })]);
+  const again = [await result(1), await result(3)];
+  canvas.platform.now += 1000;
+  expect(new Set([first, ...others, ...again].map(({ incident_id }) => incident_id)).size).toBe(1);
+  expect([...others, ...again].map(({ duplicate = false }) => duplicate)).toEqual([false, false, false, true, true]);
+  expect((await inbox('ada', own)).items).toMatchObject([{ kind: 'delegation', severity: 'info', count: 4, delegation_id: null }]);
 });
 
 test('what an agent says of a delegation in its own words is filed beside the result, whichever comes first, and leads to it', async () => {

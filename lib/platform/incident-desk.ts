@@ -2,7 +2,7 @@ import type { EventActor, NewEvent } from '#lib/contract/events.ts';
 import { type IncidentEntry, MAX_ENTRIES } from '#lib/contract/incidents.ts';
 import { closed, type Finding, type IncidentState, nextRev, type Raised, raise, saidByAgents } from '#lib/domain/incident-state.ts';
 import type { Db } from '#lib/store/in-transaction.ts';
-import { addEntries, incidentsOfKeys, type StoredEntry, saveIncident } from '#lib/store/incidents.ts';
+import { addEntries, entriesOf, incidentsOfKeys, type StoredEntry, saveIncident } from '#lib/store/incidents.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { eventActorOf, platformActor } from './actor.ts';
 
@@ -32,6 +32,8 @@ export class IncidentDesk {
   readonly #byKey = new Map<string, IncidentState | null>();
   readonly #touched = new Map<string, IncidentState>();
   readonly #entries = new Map<string, StoredEntry[]>();
+  /** What the store has of what was said, of incidents that were asked for. */
+  readonly #texts = new Map<string, ReadonlySet<string>>();
   readonly #changes: { id: string; about: Change }[] = [];
 
   constructor(tx: Db, now: number) {
@@ -101,6 +103,16 @@ export class IncidentDesk {
     // Of a flood only what is kept is written.
     if (list.length > MAX_ENTRIES) list.shift();
     this.#entries.set(incident.id, list);
+  }
+
+  /** Whether one of its entries that are kept says just that. */
+  async wasSaid({ id }: IncidentState, text: string): Promise<boolean> {
+    let texts = this.#texts.get(id);
+    if (!texts) {
+      texts = new Set((await entriesOf(this.tx, id)).map((entry) => entry.text));
+      this.#texts.set(id, texts);
+    }
+    return texts.has(text) || (this.#entries.get(id) ?? []).some((entry) => entry.text === text);
   }
 
   tell(incident: IncidentState, about: Change): void {

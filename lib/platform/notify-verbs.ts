@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type NotifyAnswer, notifySchema } from '#lib/contract/incidents.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { quietCloseMs } from '#lib/domain/incident-quiet.ts';
 import {
-  type AboutDelegation,
   delegationIncidentKey,
   findingOfMessage,
   type Said,
+  type SpokenOf,
   saidOfDelegation,
   tellsResult,
 } from '#lib/domain/notify-finding.ts';
@@ -49,11 +48,13 @@ async function file(
   attachments: { name: string; url?: string | null }[],
   delegationId: string | null,
 ): Promise<NotifyAnswer> {
-  const about = tellsResult(said, delegationId) ? await aboutDelegation(desk, said, delegationId) : null;
-  const spokenOf = about === null && delegationId !== null ? await delegationToldById(desk.tx, said.workspace.id, delegationId) : null;
-  const found = findingOfMessage(said, about, spokenOf);
+  const isResult = tellsResult(said, delegationId);
+  const spokenOf = await delegationSpokenOf(desk, said, delegationId, isResult);
+  const found = findingOfMessage(said, isResult, spokenOf);
   const known = await desk.known(found.key);
-  if (known && about) return { status: 'sent', incident_id: known.id, duplicate: true };
+  if (known && isResult && (spokenOf !== null || (await desk.wasSaid(known, said.message)))) {
+    return { status: 'sent', incident_id: known.id, duplicate: true };
+  }
   if (known && known.closed_at === null && said.at - known.last_at > quietCloseMs(known)) {
     desk.close(known, 'Nothing more was said', known.last_at);
   }
@@ -64,15 +65,18 @@ async function file(
 }
 
 /**
- * The reference runtime names no delegation: it is the newest ended one of that workspace that its words fit and that was
- * not told yet, else the newest that they fit, else the words themselves.
+ * The reference runtime names no delegation in a result: it is the newest ended one of that workspace that its words fit and
+ * that was not told yet, else the newest that they fit.
  */
-async function aboutDelegation(desk: IncidentDesk, said: Said, delegationId: string | null): Promise<AboutDelegation> {
-  const words = saidOfDelegation(said.message);
+async function delegationSpokenOf(
+  desk: IncidentDesk,
+  said: Said,
+  delegationId: string | null,
+  isResult: boolean,
+): Promise<SpokenOf | null> {
+  if (delegationId === null && !isResult) return null;
   const row = delegationId === null ? await notToldYet(desk, said) : await delegationToldById(desk.tx, said.workspace.id, delegationId);
-  const failed = row ? row.status !== 'completed' : words !== null && words.status !== 'completed';
-  const key = row?.id ?? delegationId ?? createHash('sha256').update(said.message).digest('base64url');
-  return { key, delegation_id: row?.id ?? null, trace_id: row?.trace_id || null, failed };
+  return row && { id: row.id, trace_id: row.trace_id, failed: row.status !== 'completed' };
 }
 
 async function notToldYet(desk: IncidentDesk, { workspace, message }: Said): Promise<ToldDelegation | null> {
