@@ -127,7 +127,7 @@ function decoded(subject: string): string {
 
 channelSenderContract<'email'>('a mail server', async () => {
   const receiver = await new MailReceiver().open();
-  const dead = Number(new URL(await deadUrl()).port);
+  const dead = Number(new URL(deadUrl()).port);
   return {
     ...{ sender: new EmailChannel(OPEN), guarded: new EmailChannel(SHUT), target: target(receiver.port), deadTarget: target(dead) },
     get mood() {

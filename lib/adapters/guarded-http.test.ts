@@ -104,7 +104,8 @@ describe('a guarded POST', () => {
     });
     const { code, message } = await refusal(post(guard('127.0.0.1'), `http://127.0.0.1:${port}/`));
     expect(code).toBe('upstream_failed');
-    expect(message).toContain('points to http://169.254.169.254/latest/meta-data');
+    expect(message).toContain('points to http://169.254.169.254/…. Canvas does not follow');
+    expect(message).not.toContain('meta-data');
     expect(asked).toEqual(['/']);
   });
 

@@ -98,7 +98,7 @@ async function read(url: URL, response: http.IncomingMessage): Promise<GuardedAn
   if (status >= 300 && status < 400 && location !== undefined) {
     throw new CanvasError(
       'upstream_failed',
-      `${url.host} answered ${status} and points to ${location.slice(0, 200)}. Canvas does not follow: give the address itself.`,
+      `${url.host} answered ${status} and points to ${whereTo(location, url)}. Canvas does not follow: give the address itself.`,
     );
   }
   const chunks: Buffer[] = [];
@@ -109,4 +109,9 @@ async function read(url: URL, response: http.IncomingMessage): Promise<GuardedAn
     if (size >= ANSWER_BYTES) break;
   }
   return { status, headers: response.headers, text: Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8') };
+}
+
+/** The rest of an address may be as secret as the one that was called. */
+function whereTo(location: string, from: URL): string {
+  return URL.canParse(location, from.href) ? `${new URL(location, from).origin}/…` : 'no address';
 }

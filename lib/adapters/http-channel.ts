@@ -6,7 +6,8 @@ import type { TargetGuard } from './guarded-target.ts';
 
 /** Refusals that another attempt may not meet. */
 const LATER = new Set([408, 409, 421, 423, 425, 429]);
-const SAID = 200;
+/** Cut for a person only when its secrets are out: of a cut one the beginning would stay. */
+const SAID = 10_000;
 const MAX_WAIT_MS = 24 * 60 * 60_000;
 
 /** One POST and what it means. `gone`: answers that say that the receiver is no more. */

@@ -53,7 +53,7 @@ async function open() {
 channelSenderContract<'push'>('browser push', async () => {
   const { receiver, browser, target, sender } = await open();
   return {
-    ...{ sender, guarded: new PushChannel(SHUT, () => NOW), target, deadTarget: { ...target, endpoint: await deadUrl() } },
+    ...{ sender, guarded: new PushChannel(SHUT, () => NOW), target, deadTarget: { ...target, endpoint: deadUrl() } },
     get mood() {
       return receiver.mood;
     },

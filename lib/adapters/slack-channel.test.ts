@@ -31,7 +31,7 @@ channelSenderContract<'slack'>('a Slack webhook', async () => {
   const target = { kind: 'slack', url: receiver.url('/services/T0/B0/x') } as const;
   const messages = () => receiver.arrived.map(({ body }) => JSON.parse(body.toString()) as Message);
   return {
-    ...{ sender: new SlackChannel(OPEN), guarded: new SlackChannel(SHUT), target, deadTarget: { ...target, url: await deadUrl() } },
+    ...{ sender: new SlackChannel(OPEN), guarded: new SlackChannel(SHUT), target, deadTarget: { ...target, url: deadUrl() } },
     get mood() {
       return receiver.mood;
     },

@@ -21,6 +21,8 @@ export class HttpReceiver {
   readonly arrived: Arrived[] = [];
   mood: ReceiverMood = 'well';
   headers: Record<string, string> = {};
+  /** Said with every refusal. */
+  words = 'no';
   readonly #server: Server;
 
   constructor() {
@@ -29,7 +31,7 @@ export class HttpReceiver {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         if (this.mood === 'well') this.arrived.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
-        response.writeHead(STATUS[this.mood], this.headers).end(this.mood === 'well' ? 'ok' : 'no');
+        response.writeHead(STATUS[this.mood], this.headers).end(this.mood === 'well' ? 'ok' : this.words);
       });
     });
   }
@@ -49,10 +51,7 @@ export class HttpReceiver {
   }
 }
 
-/** An address of this machine at which nobody listens. */
-export async function deadUrl(): Promise<string> {
-  const receiver = await new HttpReceiver().open();
-  const url = receiver.url();
-  await receiver.close();
-  return url;
+/** An address of this machine at which nobody listens, now or later: the port is not one that a system gives away. */
+export function deadUrl(): string {
+  return 'http://127.0.0.1:1/';
 }

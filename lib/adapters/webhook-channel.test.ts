@@ -19,7 +19,7 @@ channelSenderContract<'webhook'>('a signed webhook', async () => {
   const bodies = () =>
     receiver.arrived.map(({ headers, body }) => ({ id: String(headers['webhook-id']), body: JSON.parse(body.toString()) as WebhookBody }));
   return {
-    ...{ sender, guarded: new WebhookChannel(SHUT, Date.now), target, deadTarget: { ...target, url: await deadUrl() } },
+    ...{ sender, guarded: new WebhookChannel(SHUT, Date.now), target, deadTarget: { ...target, url: deadUrl() } },
     get mood() {
       return receiver.mood;
     },
@@ -60,5 +60,13 @@ test('410 says that the receiver is no more; 429 says when; a redirect is refuse
   receiver.mood = 'later';
   receiver.headers = { 'retry-after': '120' };
   expect(await sender.send(target, news())).toMatchObject({ state: 'retry_later', after_ms: 120_000 });
+  await receiver.close();
+});
+
+test('what it says is given on whole, so that an address in it can be found', async () => {
+  const { receiver, target, sender } = await open();
+  receiver.mood = 'no';
+  receiver.words = `${'Sorry. '.repeat(27)}Cannot POST /hook?key=1`;
+  expect(await sender.send(target, news())).toMatchObject({ state: 'refused', why: expect.stringContaining('Cannot POST /hook?key=1') });
   await receiver.close();
 });

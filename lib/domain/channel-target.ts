@@ -40,6 +40,28 @@ export function keepsPassword(before: Record<string, unknown>, after: Record<str
   return ['host', 'port', 'security', 'username'].every((field) => before[field] === after[field]);
 }
 
+const SECRET_CHARS = 8;
+
+/**
+ * What of a secret address a receiver may repeat, the longest first: all of it, its path with and without the query, and
+ * each part of these that is long enough to be secret and is no word by chance; as it is sent, decoded, and as HTML writes it.
+ */
+export function secretPartsOf(address: string): string[] {
+  const url = new URL(address);
+  const path = `${url.pathname}${url.search}`;
+  const sent = [address, url.href, path, url.pathname, url.username, url.password, ...path.split(/[/?&=]/)];
+  const all = sent.flatMap((part) => [part, decoded(part)]).flatMap((part) => [part, part.replaceAll('&', '&amp;')]);
+  return [...new Set(all)].filter((part) => part.length >= SECRET_CHARS).sort((a, b) => b.length - a.length);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Scheme, host and port; neither path nor user name. */
 function hostOf(url: string): string {
   return new URL(url).origin;

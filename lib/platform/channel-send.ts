@@ -1,4 +1,5 @@
 import { cutText } from '#lib/contract/heartbeat.ts';
+import { secretPartsOf } from '#lib/domain/channel-target.ts';
 import { type ChannelNews, oneLine } from '#lib/domain/channel-text.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import type { ChannelSender, SendOutcome, SendTarget } from '#lib/ports/channel-sender.ts';
@@ -28,8 +29,12 @@ export async function closeGone(tx: Db, channelId: string, now: number): Promise
 
 /** A receiver may repeat what it was sent: its own address and secrets do not come back in words. */
 function withoutSecrets(text: string, target: SendTarget): string {
-  const secrets = Object.values(target).filter((value): value is string => typeof value === 'string' && value.length >= 8);
-  const own = target.kind === 'email' ? [target.password ?? ''].filter(Boolean) : secrets;
-  const free = own.reduce((rest, secret) => rest.replaceAll(secret, '[REDACTED:SECRET]'), text);
+  const free = secretsOf(target).reduce((rest, secret) => rest.replaceAll(secret, '[REDACTED:SECRET]'), text);
   return String(scrub(free).value);
+}
+
+function secretsOf(target: SendTarget): string[] {
+  if (target.kind === 'email') return target.password ? [target.password] : [];
+  if (target.kind === 'push') return [...secretPartsOf(target.endpoint), target.p256dh, target.auth];
+  return [...secretPartsOf(target.url), ...(target.kind === 'webhook' ? [target.signing_secret] : [])];
 }

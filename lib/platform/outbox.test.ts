@@ -206,6 +206,21 @@ test('what a receiver says is scrubbed, one line and short, and holds no address
   expect(row?.why.length).toBeLessThanOrEqual(300);
 });
 
+test.each([
+  'Cannot POST /in/my-team-hook-7431?key=a%26b-0123456',
+  'Cannot POST /in/my-team-hook-7431',
+  'no hook my-team-hook-7431 with key a&amp;b-0123456',
+  'no hook my-team-hook-7431 with key a%26b-0123456',
+])('of its own address a receiver repeats no part: %s', async (why) => {
+  await channel({ target: { kind: 'slack', url: 'https://hooks.example/in/my-team-hook-7431?key=a%26b-0123456' } });
+  canvas.receivers.answers.push({ state: 'refused', why });
+  await says('I found gold');
+  await later(SETTLE_MS);
+  const [row] = await log();
+  expect(row?.why).toContain('[REDACTED:SECRET]');
+  expect(row?.why).not.toMatch(/hook-7431|0123456/);
+});
+
 test('an incident that is over before it was sent is not sent, and neither is its end', async () => {
   await channel();
   await canvas.beat(agent, { runtime_state: 'wedged', sample_error: 'stuck' });
