@@ -1,9 +1,10 @@
 import { CanvasError } from '#lib/contract/errors.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
 import { endOlder, workspaceOfToken } from '#lib/store/tokens.ts';
-import { type Actor, LOCAL_OPERATOR } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { looksLikeApiToken } from './api-token-book.ts';
 import type { Deps } from './deps.ts';
+import { isNobodys } from './person.ts';
 import { noteRejectedToken } from './rejected-token.ts';
 import { type BookedToken, hashSecret } from './token-book.ts';
 
@@ -33,13 +34,9 @@ export async function authenticate(deps: Deps, bearer: string): Promise<Actor> {
   return { kind: 'workspace', id: row.id, name: row.name, token_id: token.id };
 }
 
-/**
- * A token made in the sign-in-free mode belongs to whoever sat at the machine. Once people sign in it is nobody's, so it
- * opens nothing: no person could see or end it.
- */
 function personOf(deps: Deps, bearer: string, now: number): Actor {
   const token = deps.apiTokens.find(bearer);
-  if (!token || (token.person_id === LOCAL_OPERATOR.id && !deps.options.signInFree)) {
+  if (!token || isNobodys(token.person_id, deps)) {
     throw new CanvasError('token_rejected', 'This API token is unknown or was ended. Make a new one: POST /api-tokens.');
   }
   deps.unflushed.usedApiToken(token, now);

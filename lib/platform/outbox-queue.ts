@@ -6,6 +6,7 @@ import type { Db } from '#lib/store/in-transaction.ts';
 import { newId } from '#lib/store/new-id.ts';
 import { insertDelivery, toldOf } from '#lib/store/outbox.ts';
 import type { Deps } from './deps.ts';
+import { isNobodys } from './person.ts';
 
 /**
  * Puts what happened to incidents into the outbox of every channel that wants to hear of it, in the transaction in which
@@ -13,11 +14,11 @@ import type { Deps } from './deps.ts';
  */
 export async function queueDeliveries(
   tx: Db,
-  deps: Pick<Deps, 'now' | 'outbox'>,
+  deps: Pick<Deps, 'now' | 'outbox' | 'options'>,
   changes: readonly { incident: Incident; about: Change }[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const channels = await openChannels(tx);
+  const channels = (await openChannels(tx)).filter((channel) => !isNobodys(channel.person_id, deps));
   const now = deps.now();
   for (const { incident, about } of changes) {
     for (const channel of channels) {

@@ -142,6 +142,18 @@ test('what waits for a channel that was removed or paused is not sent', async ()
   expect(sent()).toEqual([]);
 });
 
+test('a channel of the sign-in-free mode is nobody’s once people sign in: it takes nothing more, and what waits is not sent', async () => {
+  await channel();
+  await says('I found gold');
+  canvas.deps.options.signInFree = false;
+  await later(SETTLE_MS);
+  expect(await log()).toMatchObject([{ state: 'skipped', why: expect.stringContaining('nobody’s') }]);
+  await says('I found more');
+  await later(AGAIN_MS);
+  expect(await log()).toHaveLength(1);
+  expect(sent()).toEqual([]);
+});
+
 test('killed while it sends: it is sent once more, under the same id, and to nobody twice after that', async () => {
   await channel();
   canvas.receivers.answers.push(new Promise<SendOutcome>(() => {}));

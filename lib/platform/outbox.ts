@@ -9,11 +9,13 @@ import { closeGone, sendToChannel } from './channel-send.ts';
 import type { Deps } from './deps.ts';
 import { keepTrying } from './keep-trying.ts';
 import { lookAgain } from './outbox-moment.ts';
+import { isNobodys } from './person.ts';
 
 const AT_ONCE = 4;
 /** The store is looked at this often whatever happens: clocks are set, and machines sleep. */
 const LOOK_MS = 30_000;
 const CHANCES = 1000;
+const NOBODYS = 'The channel was made before people signed in, and is nobody’s now.';
 const GRACE_MS = 2000;
 
 function pause(ms: number): Promise<void> {
@@ -137,6 +139,7 @@ export class Outbox {
     const deps = this.#deps();
     const channel = await channelById(deps.store.db, row.channel_id);
     if (!channel) return this.#change(row, { state: 'skipped', ended_at: deps.now(), why: 'The channel was removed.' });
+    if (isNobodys(channel.person_id, deps)) return this.#change(row, { state: 'skipped', ended_at: deps.now(), why: NOBODYS });
     const { decision, news } = await lookAgain(deps, row, channel);
     if (decision.do === 'skip') return this.#change(row, { state: 'skipped', ended_at: deps.now(), why: decision.why });
     if (decision.do === 'wait') return this.#change(row, { due_at: decision.until, why: 'It waits for the end of your quiet hours.' });
