@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DelegateAnswer } from '#lib/contract/delegations.ts';
-import { errorCodeOf } from '#lib/contract/errors.ts';
+import { type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
 import { targetOf } from './peers.ts';
 import type { Question, Questions } from './questions.ts';
 import { LONGEST_WAIT, ofQuestion, sayTask, taskShape, waitFor } from './task-facts.ts';
@@ -13,6 +13,8 @@ import { quotedName, UNTRUSTED_NOTE } from './untrusted.ts';
 const DEFAULT_WAIT = 50;
 const RETRIES = 4;
 const RETRY_MS = 500;
+/** With these a question ends in words of the agent that was asked, or of whoever stands before it. */
+const SAID_BY_OTHERS: ReadonlySet<ErrorCode> = new Set(['upstream_failed', 'draining', 'interrupted']);
 const target = z.string().min(1).max(255).describe('Whom to ask: an id from list_peers, or the exact name of a peer');
 const task = z
   .string()
@@ -41,9 +43,12 @@ export function delegateTools(questions: Questions, tellMs = 5000): readonly Too
       const tell = () => progress(`${quotedName(peer.name)} has the task for ${secondsOf(question)} s`);
       await waitFor(question.ended, { signal, seconds: input.wait_seconds, tell, tellMs });
       signal.removeEventListener('abort', cancel);
-      if (question.outcome !== null && 'error' in question.outcome) throw question.outcome.thrown;
+      const { outcome } = question;
+      const failed = outcome !== null && 'error' in outcome;
+      if (failed && !SAID_BY_OTHERS.has(errorCodeOf(outcome.thrown))) throw outcome.thrown;
       const facts = ofQuestion(question);
-      return { text: sayTask(facts), facts: { note: UNTRUSTED_NOTE, ...facts } };
+      const text = failed ? `${sayTask(facts)}\nAsk it in another way, ask somebody else, or go on without it.` : sayTask(facts);
+      return { text, facts: { note: UNTRUSTED_NOTE, ...facts }, failed };
     },
   });
 

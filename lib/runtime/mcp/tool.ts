@@ -25,6 +25,8 @@ export interface ToolCall {
 export interface ToolAnswer<T> {
   text: string;
   facts: T;
+  /** The call did not get what it was for; what others said of that is in `text`, marked as theirs. */
+  failed?: boolean;
 }
 
 export interface Tool<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
@@ -66,7 +68,7 @@ const NEXT: Record<ErrorCode, string> = {
   internal: 'That is a fault of this program: tell the user, and go on without it.',
 };
 
-/** A refusal that a model can act on; never a stack. */
+/** A refusal that a model can act on; never a stack. Its sentence is ours or the platform's: what another agent said is no part of it. */
 export function errorResult(thrown: unknown): CallToolResult {
   const code = errorCodeOf(thrown);
   const said = code === 'internal' ? 'The tool failed for a reason of its own; its log says why' : sentenceOf(thrown);
@@ -80,8 +82,8 @@ export function addTools(server: McpServer, tools: readonly Tool[], { hands, log
     server.registerTool(name, config, async (args: Record<string, unknown>, extra): Promise<CallToolResult> => {
       try {
         await hands.connected();
-        const { text, facts } = await run(args, callOf(hands, extra));
-        return { content: [{ type: 'text', text }], structuredContent: facts };
+        const { text, facts, failed = false } = await run(args, callOf(hands, extra));
+        return { content: [{ type: 'text', text }], structuredContent: facts, ...(failed && { isError: true }) };
       } catch (thrown) {
         if (errorCodeOf(thrown) === 'internal') log('error', `The tool ${name} failed: ${sentenceOf(thrown)}`);
         return errorResult(thrown);
