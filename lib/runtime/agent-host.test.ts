@@ -36,6 +36,20 @@ test('each question has an id of its own', async () => {
   expect(new Set(ids.map(({ messageId }) => messageId)).size).toBe(2);
 });
 
+test('what it tells the operator is its own message, also about a delegation', async () => {
+  const agent = asking();
+  const { platform } = await open(agent);
+  const told = ({ path }: SeenRequest) => path === '/workspaces/ws-1/notify';
+  platform.onRequest = (request) => (told(request) ? { status: 200, body: { status: 'sent' } } : undefined);
+  const host = await agent.host();
+  await host.notify('half of it is there', { delegationId: 'd-1' });
+  await host.notify('look', { type: 'possible_injection' });
+  expect(platform.seen.filter(told).map(({ body }) => body)).toEqual([
+    { message: 'half of it is there', type: 'agent_message', delegation_id: 'd-1' },
+    { message: 'look', type: 'possible_injection' },
+  ]);
+});
+
 test('a question that is not answered in time says what was last heard', async () => {
   const agent = asking();
   const { platform } = await open(agent);

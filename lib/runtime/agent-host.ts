@@ -56,8 +56,8 @@ export function agentHost({ workspaceId, folder, mcpUrl, client, meter, work, ga
     work: (summary, run) => selfGivenWork({ work, gate }, summary, run),
     peers: () => asked<Peer[]>('GET', `/registry/${workspaceId}/peers`, 'to name the peers'),
     delegations: () => asked<DelegationRow[]>('GET', `/workspaces/${workspaceId}/delegations`, 'to list the delegations'),
-    notify: async (message, { type, delegationId } = {}) => {
-      const body = { message, ...(type && { type }), ...(delegationId && { delegation_id: delegationId }) };
+    notify: async (message, { type = 'agent_message', delegationId } = {}) => {
+      const body = { message, type, ...(delegationId && { delegation_id: delegationId }) };
       await asked('POST', `/workspaces/${workspaceId}/notify`, 'a notification', body);
     },
     ask: (target, text, { contextId, signal, timeoutMs = ASK_TIMEOUT_MS } = {}) => {

@@ -44,8 +44,9 @@ export interface DelegateOptions {
 }
 
 export interface NotifyOptions {
+  /** `agent_message` when absent. */
   type?: string;
-  /** Ties it to a delegation. */
+  /** The delegation that it is about; its result is told all the same. */
   delegationId?: string;
 }
 
