@@ -7,6 +7,8 @@ import { refusalOf } from '#lib/runtime/platform-client.ts';
 import type { McpInbox, OpenMessage } from './hands.ts';
 
 const LOOKED_AT = 200;
+/** A message that was refused so has ended: nobody waits for its answer. */
+const ENDED_STATUSES: readonly unknown[] = [404, 409, 410];
 
 interface Fetched extends OpenMessage {
   version: A2aRequest['version'];
@@ -16,7 +18,8 @@ interface Fetched extends OpenMessage {
 /**
  * Messages of a workspace that nobody can reach: asking for its activity hands them out, and each stays `delivering`
  * there until it is answered. Nothing is kept here that the platform does not know: after a restart the same messages
- * come again.
+ * come again. It is asked for those that are not answered, oldest first; a platform that does not know that question
+ * shows its newest rows, so what was seen before and is older than those is kept.
  */
 export class PollInbox implements McpInbox {
   readonly #workspaceId: string;
@@ -33,13 +36,14 @@ export class PollInbox implements McpInbox {
   }
 
   async open(): Promise<OpenMessage[]> {
-    const path = `/workspaces/${encodeURIComponent(this.#workspaceId)}/activity?type=a2a_receive&limit=${LOOKED_AT}`;
+    const query = `type=a2a_receive&status=delivering&limit=${LOOKED_AT}`;
+    const path = `/workspaces/${encodeURIComponent(this.#workspaceId)}/activity?${query}`;
     const answer = await this.#client().call('GET', path, { headers: { 'x-workspace-id': this.#workspaceId } });
     const refusal = refusalOf(answer, 'to hand out messages');
     if (refusal !== null) throw refusal;
     const rows = Array.isArray(answer.body) ? (answer.body as ActivityRow[]) : [];
-    const open = rows.flatMap((row) => (row.status === 'delivering' ? (this.#messageOf(row) ?? []) : []));
-    open.sort((a, b) => a.received_at - b.received_at);
+    const listed = rows.flatMap((row) => (row.status === 'delivering' ? (this.#messageOf(row) ?? []) : []));
+    const open = [...this.#beyond(rows), ...listed].sort((a, b) => a.received_at - b.received_at);
     this.#seen = new Map(open.map((message) => [message.message_id, message]));
     return open;
   }
@@ -50,8 +54,16 @@ export class PollInbox implements McpInbox {
     const path = `/workspaces/${encodeURIComponent(this.#workspaceId)}/a2a/queue/${encodeURIComponent(messageId)}/answer`;
     const said = await this.#client().call('POST', path, { body, headers: { 'x-workspace-id': this.#workspaceId } });
     const refusal = refusalOf(said, `the answer to message ${messageId}`);
+    if (refusal === null || ENDED_STATUSES.includes(said.status)) this.#seen.delete(messageId);
     if (refusal !== null) throw refusal;
-    this.#seen.delete(messageId);
+  }
+
+  /** What was seen before, and is too old for rows that are merely the newest. */
+  #beyond(rows: readonly ActivityRow[]): Fetched[] {
+    const oldest = Math.min(...rows.map(({ created_at }) => created_at));
+    const areThoseAsked =
+      rows.every(({ status }) => status === 'delivering') && (rows[0]?.created_at ?? 0) <= (rows.at(-1)?.created_at ?? 0);
+    return areThoseAsked ? [] : [...this.#seen.values()].filter(({ received_at }) => received_at < oldest);
   }
 
   #messageOf({ request_body, source_id, created_at }: ActivityRow): Fetched | null {
