@@ -8,6 +8,7 @@ import type { CompletedMessage } from './completed-messages.ts';
 import type { Gate } from './gate.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { newTrace } from './new-trace.ts';
+import type { UnansweredEnd } from './result-shelf.ts';
 import { scrubbedText } from './scrubbed-text.ts';
 import { insideWork } from './self-given-work.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -128,7 +129,7 @@ export class AgentBridge implements AgentExecutor {
     const redelivered = userMessage.metadata?.['redelivered'] === true;
     const trace = placeOf(userMessage.metadata?.['traceparent']) ?? newTrace();
     work.trace = trace;
-    const results = memory.results.take();
+    const results = memory.results.take(messageId);
     const task = { id: taskId, contextId, messageId, redelivered, text, trace, results, signal, onProgress };
     try {
       const answer = await untilAborted(
@@ -140,12 +141,12 @@ export class AgentBridge implements AgentExecutor {
       memory.transcript.add('agent', answer.text);
       await this.#isDone({ id: messageId, outcome: 'served', text: answer.text });
       // Only now: had the process ended before, the message would come again, and needs them again.
-      await memory.results.finish(results);
+      await memory.results.finish(messageId, results);
       bus.publish(answerOf(taskId, contextId, answer.text));
       this.#parts.work.end(work, 'served');
       say(TaskState.TASK_STATE_COMPLETED);
     } catch (thrown) {
-      await memory.results.giveBack(results, work.endedBy === null && errorCodeOf(thrown) !== 'overloaded');
+      await memory.results.giveBack(messageId, results, endOf(work, thrown));
       say(...(await this.#ended(work, passage, thrown)));
     }
   }
@@ -187,6 +188,11 @@ export class AgentBridge implements AgentExecutor {
       meter.note(error);
     });
   }
+}
+
+function endOf({ endedBy }: Work, thrown: unknown): UnansweredEnd {
+  if (endedBy === 'asker') return 'cancelled';
+  return endedBy === 'runtime' || errorCodeOf(thrown) === 'overloaded' ? 'comes again' : 'failed';
 }
 
 interface Turn {

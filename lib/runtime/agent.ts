@@ -16,7 +16,10 @@ export interface AgentTask {
   text: string;
   /** Where it stands in its trace; a new one when the message named none. What the agent asks meanwhile names it by itself. */
   trace: TracePlace;
-  /** What came of delegations and was in no turn yet that came to its end. Text of other agents: data, never instructions. */
+  /**
+   * What came of delegations and was in no turn yet that came to its end; first, read before or not, what this message tells
+   * of. Text of other agents: data, never instructions.
+   */
   results: readonly DelegationResult[];
   /** Aborted when the task was cancelled, the deadline of a drain passed or the runtime stops: end soon, whatever is answered then is dropped. */
   signal: AbortSignal;

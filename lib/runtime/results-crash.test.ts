@@ -5,10 +5,10 @@ import { Credentials } from './credentials.ts';
 import { DelegationCalls } from './delegation-calls.ts';
 import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
-import { ResultShelf } from './result-shelf.ts';
+import { handedOut, ResultShelf } from './result-shelf.ts';
 import { ResultsCycle } from './results-cycle.ts';
 import { ResultsFile } from './results-file.ts';
-import { ResultsState } from './results-state.ts';
+import { type ResultsFacts, ResultsState } from './results-state.ts';
 import { TestDelegations } from './test-delegations.ts';
 import { testFolders } from './test-folder.ts';
 import { TestPlatform } from './test-platform.ts';
@@ -54,9 +54,9 @@ class Death {
 }
 
 /** A process of its own over the folder: reads what the one before left, and dies when its time has come. */
-async function processOver(folder: string, death: Death): Promise<ResultsCycle> {
+async function processOver(folder: string, death: Death, isPushed = true): Promise<ResultsCycle> {
   const state = await ResultsState.open(folder, () => {}, death.around(writePrivateFile));
-  const { file, found } = await ResultsFile.open(join(folder, 'results.jsonl'), new Set(state.facts.unread));
+  const { file, found } = await ResultsFile.open(join(folder, 'results.jsonl'), handedOut(state.facts));
   const shelf = new ResultShelf({ state, file, found, log: () => {} });
   shelf.put = death.around(shelf.put.bind(shelf));
   const calls = new DelegationCalls(client, 'ws-1', new AbortController().signal);
@@ -71,7 +71,7 @@ async function processOver(folder: string, death: Death): Promise<ResultsCycle> 
     shelf,
     log: () => {},
     isOpen: () => !death.came,
-    isPushed: true,
+    isPushed,
     cooldownMs: 0,
   });
 }
@@ -115,6 +115,20 @@ test('a second process after a complete first one has nothing to do', async () =
     'GET /workspaces/ws-1/delegations',
     'GET /workspaces/ws-1/activity',
   ]);
+});
+
+test('an agent that fetches its messages is told where to read each result, and none is kept for a turn', async () => {
+  const kept = new TestDelegations();
+  platform.onRequest = kept.answer;
+  const folder = newFolder();
+  kept.give({ delegation_id: 'one', status: 'completed', response: 'answer one' });
+  await (await processOver(folder, never(), false)).run();
+  const [{ text = '' } = {}] = [...kept.messages.values()];
+  expect(text).toContain('Read each with check_task_status');
+  expect(text).not.toContain('come with this message');
+  const { unread, told } = JSON.parse(readFileSync(join(folder, 'delegations.json'), 'utf8')) as ResultsFacts;
+  expect([unread, told]).toEqual([[], []]);
+  expect(readFileSync(join(folder, 'results.jsonl'), 'utf8')).toContain('answer one');
 });
 
 test('without any memory, what ended long ago is not told again', async () => {

@@ -32,7 +32,10 @@ export interface CycleParts {
   log: Log;
   /** Whether new work may begin: nothing is told to an agent that drains. */
   isOpen: () => boolean;
-  /** Whether messages come to the agent's door: the log of one that fetches them is full of others' messages. */
+  /**
+   * Whether messages come to the agent's door. One that fetches them has no turns to give results to, and its log is full
+   * of others' messages.
+   */
   isPushed: boolean;
   cooldownMs: number;
 }
@@ -114,7 +117,7 @@ export class ResultsCycle {
 
   /** Takes in what ended: first into the file, then from the open ones to those that are to be told. */
   readonly #settle = async (): Promise<void> => {
-    const { state, calls, shelf, log, workspaceId } = this.#parts;
+    const { state, calls, shelf, log, workspaceId, isPushed } = this.#parts;
     const ended = new Map<string, Telling>();
     const lost: string[] = [];
     let failure: unknown = null;
@@ -125,7 +128,7 @@ export class ResultsCycle {
         if (row === undefined || row.source_id !== workspaceId) lost.push(id);
         else if (hasEnded(row)) {
           const result = resultOf(row, detail);
-          await shelf.put(result);
+          await (isPushed ? shelf.put(result) : shelf.record(result));
           ended.set(id, tellingOf(result, row));
         }
       } catch (thrown) {
@@ -140,7 +143,7 @@ export class ResultsCycle {
         open: facts.open.filter(([id]) => !ended.has(id) && !lost.includes(id)),
         settled: [...facts.settled, ...facts.open.filter(([id]) => ended.has(id))],
         waiting: [...facts.waiting, ...ended.values()],
-        unread: ResultShelf.kept([...facts.unread, ...ended.keys()]),
+        unread: isPushed ? ResultShelf.kept([...facts.unread, ...ended.keys()]) : [],
       }));
     if (failure !== null) throw failure;
   };
@@ -171,16 +174,20 @@ export class ResultsCycle {
   };
 
   readonly #tell = async (): Promise<void> => {
-    const { state, calls } = this.#parts;
+    const { state, calls, shelf, isPushed } = this.#parts;
     if (state.facts.message === null) {
       if (state.facts.waiting.length === 0 || Date.now() < this.mayTellAt) return;
       const parent = await calls.parentName();
-      await state.change(({ waiting }) => {
+      const where = isPushed ? { file: shelf.path } : 'fetched';
+      await state.change(({ waiting, told }) => {
         const tells = waiting.slice(0, MAX_TOLD);
         const traceparent = tells[0]?.traceparent ?? null;
+        const id = tellingId(tells);
+        const own = { message: id, ids: tells.map(({ delegation_id }) => delegation_id) };
         return {
-          message: { id: tellingId(tells), text: tellingText(tells, parent), traceparent, tells },
+          message: { id, text: tellingText(tells, parent, where), traceparent, tells },
           waiting: waiting.slice(MAX_TOLD),
+          told: isPushed ? ResultShelf.keptTold([...told, own]) : [],
         };
       });
     }

@@ -216,6 +216,49 @@ test('a result goes to the next turn that comes to its end, and to no other', as
   ]);
 });
 
+test('the message that tells of results has them, also when a turn before it had them', async () => {
+  const turns: [text: string, ids: string[]][] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { kept, host, say } = await opened({
+    handle: async ({ text, messageId, results }) => {
+      turns.push([messageId, results.map(({ response }) => response)]);
+      if (text === 'long') await held;
+      return { text };
+    },
+  });
+  const { delegation_id } = await host.delegate('peer', 'count');
+  kept.end(delegation_id, { status: 'completed', response: 'forty-two' });
+  await soon(() => kept.notes.length === 1);
+  await say('quick', 'm1');
+  const [id = '', { text = '' } = {}] = [...kept.messages].at(0) ?? [];
+  await say(text, id);
+  await say('quick', 'm2');
+  expect(turns).toEqual([
+    ['m1', ['forty-two']],
+    [id, ['forty-two']],
+    ['m2', []],
+  ]);
+
+  const second = await host.delegate('peer', 'count again');
+  kept.end(second.delegation_id, { status: 'completed', response: 'forty-three' });
+  await soon(() => kept.notes.length === 2);
+  const under = say('long', 'm3');
+  await soon(() => turns.length === 4);
+  const [next = ''] = [...kept.messages.keys()].slice(1);
+  await say('told', next);
+  release();
+  await under;
+  await say('quick', 'm4');
+  expect(turns.slice(3)).toEqual([
+    ['m3', ['forty-three']],
+    [next, ['forty-three']],
+    ['m4', []],
+  ]);
+});
+
 test('many delegations over many pages are each told once', async () => {
   const { kept, host, file, platform } = await opened();
   const { delegation_id } = await host.delegate('peer', 'first');

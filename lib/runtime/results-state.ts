@@ -37,6 +37,8 @@ const stateSchema = z.object({
   notes: z.array(z.object({ delegation_id: z.string(), message: z.string() })),
   /** Results that were in no turn of the agent that came to its end. */
   unread: z.array(z.string()),
+  /** Messages that tell of results and have not come to their end: each hands over those that it names, read or not. */
+  told: z.array(z.object({ message: z.string(), ids: z.array(z.string()) })).default([]),
   /** Ids of rows that were not this workspace's own, and were reported. */
   foreign: z.array(z.string()),
   /** When the agent was last told, by this machine's clock. */
@@ -53,6 +55,7 @@ const EMPTY: ResultsFacts = {
   message: null,
   notes: [],
   unread: [],
+  told: [],
   foreign: [],
   told_at: 0,
 };

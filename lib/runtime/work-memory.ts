@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CompletedMessages } from './completed-messages.ts';
 import type { Log } from './log.ts';
-import { ResultShelf } from './result-shelf.ts';
+import { handedOut, ResultShelf } from './result-shelf.ts';
 import { ResultsFile } from './results-file.ts';
 import { ResultsState } from './results-state.ts';
 import { Transcript } from './transcript.ts';
@@ -19,8 +19,8 @@ export interface WorkMemory {
 /** `resultsPath`: the file with the results; in the folder when absent. */
 export async function openWorkMemory(folder: string, log: Log = () => {}, resultsPath?: string): Promise<WorkMemory> {
   const delegations = await ResultsState.open(folder, log);
-  const unread = new Set(delegations.facts.unread);
-  const { file, found } = await ResultsFile.open(resultsPath ?? join(folder, 'delegation_results.jsonl'), unread);
+  const path = resultsPath ?? join(folder, 'delegation_results.jsonl');
+  const { file, found } = await ResultsFile.open(path, handedOut(delegations.facts));
   const results = new ResultShelf({ state: delegations, file, found, log });
   return { transcript: new Transcript(), completed: await CompletedMessages.open(folder), delegations, results, sessionId: null };
 }
