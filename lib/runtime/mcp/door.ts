@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CanvasError } from '#lib/contract/errors.ts';
-import { checkAccess, type Door } from '#lib/runtime/access.ts';
 import { sentenceOf } from '#lib/runtime/log.ts';
 import { type McpParts, newMcpServer } from './server.ts';
 
@@ -21,8 +20,8 @@ interface Session {
 
 /**
  * The tools over streamable HTTP, at /mcp of the agent's own door. Each client has a session, named by a random id in
- * `Mcp-Session-Id`; one that is not used for an hour may be ended when others come. Who may: as for messages, and a page
- * of this very address; a session id proves nothing.
+ * `Mcp-Session-Id`; one that is not used for an hour may be ended when others come. A session id proves nothing: who may
+ * ask is decided before, for each request.
  */
 export class McpDoor {
   readonly #parts: McpParts;
@@ -32,9 +31,8 @@ export class McpDoor {
     this.#parts = parts;
   }
 
-  /** Rejects with the reason when the request was not let in; nothing has been answered then. */
-  async answer(request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
-    checkAccess({ headers: withoutOwnOrigin(request) }, door);
+  /** Rejects with the reason when there is no such session, or no room for one; nothing has been answered then. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = request.headers['mcp-session-id'];
     const session = typeof id === 'string' ? this.#sessions.get(id) : undefined;
     if (id !== undefined && session === undefined)
@@ -84,10 +82,4 @@ export class McpDoor {
     if (this.#sessions.size >= MAX_SESSIONS)
       throw new CanvasError('overloaded', `${MAX_SESSIONS} MCP sessions are open: end one of them first`);
   }
-}
-
-/** A page of this very address is none of a stranger; browsers name the address in `Origin` all the same. */
-function withoutOwnOrigin({ headers }: IncomingMessage): IncomingMessage['headers'] {
-  const { origin, ...others } = headers;
-  return origin === `http://${headers.host}` ? others : headers;
 }

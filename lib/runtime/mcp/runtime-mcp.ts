@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Door } from '#lib/runtime/access.ts';
+import { checkAccess, type Door, proveSecret } from '#lib/runtime/access.ts';
 import type { Log } from '#lib/runtime/log.ts';
 import type { McpDoor } from './door.ts';
 import type { McpHands } from './hands.ts';
@@ -15,8 +15,9 @@ export interface McpRequest {
 }
 
 /**
- * The tools of a runtime, at /mcp of its door. What is behind them is loaded with the first request: a runtime that
- * nobody asks for tools pays nothing for them.
+ * The tools of a runtime, at /mcp of its door. Who may: as for messages, and a page of this very address; /mcp/state takes
+ * the inbound secret, which only who can read the workspace's folder has. What is behind them is loaded with the first
+ * request that may: a runtime that nobody asks for tools pays nothing for them.
  */
 export class RuntimeMcp {
   readonly hands: McpHands;
@@ -45,19 +46,35 @@ export class RuntimeMcp {
   /** Resolves when it was answered; with a body, when that is left to the caller. Rejects with why it was not let in. */
   async answer({ path, request, response, door, readJson }: McpRequest): Promise<{ body: unknown } | null> {
     if (path === '/mcp/state') {
+      proveSecret(request, door.inboundSecret);
       const { answerState } = await loadMcp();
-      return { body: await answerState(request, { hands: this.hands, inboundSecret: door.inboundSecret, readJson }) };
+      return { body: await answerState(request, { hands: this.hands, readJson }) };
     }
+    checkAccess({ headers: withoutOwnOrigin(request) }, door);
     this.#door ??= this.#load();
-    await (await this.#door).answer(request, response, door);
+    await (await this.#door).answer(request, response);
     return null;
   }
 
   async close(): Promise<void> {
-    await (await this.#door)?.close();
+    await this.#door?.then(
+      (door) => door.close(),
+      () => {},
+    );
   }
 
   async #load(): Promise<McpDoor> {
-    return (await loadMcp()).newDoor({ hands: this.hands, log: this.#log });
+    try {
+      return (await loadMcp()).newDoor({ hands: this.hands, log: this.#log });
+    } catch (thrown) {
+      this.#door = null;
+      throw thrown;
+    }
   }
+}
+
+/** A page of this very address is none of a stranger; browsers name the address in `Origin` all the same. */
+function withoutOwnOrigin({ headers }: IncomingMessage): IncomingMessage['headers'] {
+  const { origin, ...others } = headers;
+  return origin === `http://${headers.host}` ? others : headers;
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
-import { proveSecret } from '#lib/runtime/access.ts';
 import type { McpHands } from './hands.ts';
 
 /** What a program of the same workspace may change in the runtime; absent: unchanged. */
@@ -11,13 +10,12 @@ export const stateAnswerSchema = z.object({ wedge: z.string().nullable().optiona
 
 /**
  * POST /mcp/state: `canvas-workspace mcp` beside a runtime tells it what its agent does, and learns which work is at
- * hand. Only who can read the workspace's folder has the inbound secret that this takes.
+ * hand. Whoever asks has proved that it may.
  */
 export async function answerState(
-  request: Pick<IncomingMessage, 'headers' | 'method'>,
-  { hands, inboundSecret, readJson }: { hands: McpHands; inboundSecret: string | null; readJson: () => Promise<unknown> },
+  request: Pick<IncomingMessage, 'method'>,
+  { hands, readJson }: { hands: McpHands; readJson: () => Promise<unknown> },
 ): Promise<z.infer<typeof stateAnswerSchema>> {
-  proveSecret(request, inboundSecret);
   if (request.method !== 'POST') throw new CanvasError('method_not_allowed', `${request.method} is not answered at /mcp/state: use POST`);
   const read = stateSchema.safeParse(await readJson());
   if (!read.success) throw new CanvasError('bad_request', `The state is not understood: ${read.error.issues[0]?.message}`);
