@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { askAgent } from './a2a-client.ts';
@@ -36,6 +38,11 @@ const agent: Agent = {
     tasks.push(task);
     task.onProgress(`Reading ${task.text}`);
     if (task.text.startsWith('fail')) throw new Error('it went wrong on purpose');
+    if (task.text.startsWith('cut')) {
+      for (let step = 0; step < 50; step += 1) task.onProgress(`Step ${step}`);
+      drain.signal('run-1', 0);
+      task.signal.throwIfAborted();
+    }
     if (task.text.startsWith('wait')) await new Promise<void>((resolve) => (release = resolve));
     return { text: `You said: ${task.text}` };
   },
@@ -262,7 +269,12 @@ test('while it stops new messages are refused and those at work may finish', asy
   expect((await waiting).result).toMatchObject({ status: { state: 'completed' } });
 });
 
-test('a reader that leaves a stream does not end the task', async () => {
+test('a reader that leaves a stream does not end the task, and its end is known', async () => {
+  let response: ServerResponse | undefined;
+  const onRequest = (begun: unknown) => {
+    response = (begun as { response: ServerResponse }).response;
+  };
+  subscribe('http.server.request.start', onRequest);
   const leaving = new AbortController();
   const reading = fetch(server.url, {
     method: 'POST',
@@ -270,10 +282,20 @@ test('a reader that leaves a stream does not end the task', async () => {
     body: JSON.stringify({ method: 'message/stream', params: message('wait') }),
   });
   await vi.waitFor(() => expect(tasks).toHaveLength(1));
+  unsubscribe('http.server.request.start', onRequest);
   await reading;
   leaving.abort();
+  await vi.waitFor(() => expect(response?.destroyed).toBe(true));
   release();
-  await vi.waitFor(() => expect(meter.take()).toEqual({ requests: 1, failed: 0 }));
+  await vi.waitFor(async () =>
+    expect((await rpc(server.url, 'tasks/get', { id: tasks[0]?.id })).result).toMatchObject({ status: { state: 'completed' } }),
+  );
+  expect(meter.take()).toEqual({ requests: 1, failed: 0 });
+});
+
+test('a stream that is cut off ends in an error, and leaves no task at work', async () => {
+  await expect(stream(server.url, 'message/stream', message('cut'))).resolves.toContain(undefined);
+  expect((await rpc(server.url, 'tasks/get', { id: tasks[0]?.id })).result).toMatchObject({ status: { state: 'failed' } });
 });
 
 test('a further message to a task at work is refused, not mixed into it', async () => {

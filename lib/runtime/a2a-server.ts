@@ -181,20 +181,24 @@ export class A2aServer {
   }
 }
 
-/** Sends events as they come. A message that the runtime leaves undone ends in that error, not in a failed task. */
+/**
+ * Sends events as they come. A message that the runtime leaves undone ends in that error, not in a failed task. All events
+ * are taken to the last one, heard or not: the SDK keeps what becomes of a task only while somebody takes them.
+ */
 async function streamOut(
   events: AsyncGenerator<unknown>,
   { response, rpcId, passage }: { response: ServerResponse; rpcId: RpcId; passage: Passage | null },
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', connection: 'keep-alive' });
-  const ping = setInterval(() => response.write(': ping\n\n'), PING_MS);
-  const write = (event: unknown) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  const say = (text: string) => {
+    if (!response.destroyed) response.write(text);
+  };
+  const ping = setInterval(() => say(': ping\n\n'), PING_MS);
+  const write = (event: unknown) => say(`data: ${JSON.stringify(event)}\n\n`);
+  const refusal = () => passage?.refusal ?? null;
   try {
-    for await (const event of events) {
-      if (response.destroyed || (passage !== null && passage.refusal !== null)) break;
-      write(event);
-    }
-    if (passage !== null && passage.refusal !== null) write(rpcError(rpcId, passage.refusal));
+    for await (const event of events) if (refusal() === null) write(event);
+    if (refusal() !== null) write(rpcError(rpcId, refusal()));
   } finally {
     clearInterval(ping);
     response.end();
