@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { isIPv6, type LookupFunction } from 'node:net';
 import { CanvasError } from '#lib/contract/errors.ts';
-import { type AllowedTargets, allowedTarget, plainHost, refusedAddress, refusedTargetText } from '#lib/domain/address-guard.ts';
+import { type AllowedTargets, openAddresses, plainHost } from '#lib/domain/address-guard.ts';
 import { parseIp } from '#lib/domain/ip-address.ts';
 
 /** What a name stands for now. */
@@ -42,12 +42,7 @@ export class TargetGuard {
   async addressesOf(host: string): Promise<string[]> {
     const plain = plainHost(host);
     if (plain === null) throw new CanvasError('bad_request', `${JSON.stringify(host.slice(0, 100))} is no host name and no address.`);
-    const found = parseIp(plain) ? [plain] : await this.#find(plain);
-    const open = found.filter((ip) => refusedAddress(ip) === null || allowedTarget(this.#allowed, plain, ip));
-    const [first] = found;
-    if (first === undefined) throw new CanvasError('upstream_unreachable', `${plain} has no address.`);
-    if (open.length === 0) throw new CanvasError('forbidden', refusedTargetText(plain, first, refusedAddress(first) ?? 'it is refused'));
-    return open;
+    return openAddresses(this.#allowed, plain, parseIp(plain) ? [plain] : await this.#find(plain), 'Canvas');
   }
 
   /**

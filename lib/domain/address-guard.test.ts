@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allowedTarget, plainHost, readAllowedTargets, refusedAddress, refusedTargetText } from './address-guard.ts';
+import { allowedTarget, openAddresses, plainHost, readAllowedTargets, refusedAddress } from './address-guard.ts';
 import { parseIp } from './ip-address.ts';
 
 describe('addresses that nothing is sent to', () => {
@@ -159,9 +159,23 @@ describe('what the setting allows', () => {
     ['x.example', '::1', false],
   ])('%s at %s: %s', (host, ip, ok) => expect(allowedTarget(allowed, host, ip)).toBe(ok));
 
-  test('the refusal says what was refused, why, and which setting lets it through', () => {
-    expect(refusedTargetText('hooks.example', '10.0.0.1', 'it is a private address')).toBe(
-      'Canvas does not send to hooks.example (10.0.0.1): it is a private address. If that is where it should go, name hooks.example in CANVAS_ALLOWED_TARGETS and start Canvas again.',
+  test('of several addresses those stay that may be connected to', () => {
+    expect(openAddresses(allowed, 'x.example', ['10.2.0.1', '10.1.2.3', '8.8.8.8'], 'Canvas')).toEqual(['10.1.2.3', '8.8.8.8']);
+    expect(openAddresses(allowed, 'mail.example', ['127.0.0.1'], 'Canvas')).toEqual(['127.0.0.1']);
+  });
+
+  test.each([
+    [
+      'hooks.example',
+      ['10.0.0.1', '::1'],
+      'forbidden',
+      'Atlas does not send to hooks.example (10.0.0.1): it is a private address. If that is where it should go, name hooks.example in CANVAS_ALLOWED_TARGETS and start Atlas again.',
+    ],
+    ['::1', ['::1'], 'forbidden', 'Atlas does not send to ::1: it is a loopback address'],
+    ['empty.example', [], 'upstream_unreachable', 'empty.example has no address.'],
+  ])('the refusal of %s says what was refused, why, and which setting lets it through', (host, found, code, message) => {
+    expect(() => openAddresses(allowed, host, found, 'Atlas')).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
     );
   });
 });

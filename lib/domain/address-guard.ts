@@ -1,3 +1,4 @@
+import { CanvasError } from '#lib/contract/errors.ts';
 import { type IpAddress, type IpBlock, isInBlock, parseBlock, parseIp } from './ip-address.ts';
 
 /** Where Canvas does not send anything of its own accord: IANA's special-purpose registries, and the words for them. */
@@ -125,8 +126,20 @@ export function allowedTarget(allowed: AllowedTargets, host: string, ip: string)
   return address !== null && allowed.blocks.some((block) => isInBlock(address, block));
 }
 
-/** The sentence for a target that is refused; it names the setting. */
-export function refusedTargetText(host: string, ip: string, why: string): string {
-  const named = host === ip ? ip : `${host} (${ip})`;
-  return `Canvas does not send to ${named}: ${why}. If that is where it should go, name ${host} in CANVAS_ALLOWED_TARGETS and start Canvas again.`;
+/**
+ * Those of a host's addresses that may be connected to, at least one. `host` stands as `plainHost` writes it; `speaker` is
+ * who would send, for the sentence of the refusal.
+ *
+ * @throws CanvasError `upstream_unreachable` (it has no address), `forbidden` (none of them may be)
+ */
+export function openAddresses(allowed: AllowedTargets, host: string, found: readonly string[], speaker: string): string[] {
+  const [first] = found;
+  if (first === undefined) throw new CanvasError('upstream_unreachable', `${host} has no address.`);
+  const open = found.filter((ip) => refusedAddress(ip) === null || allowedTarget(allowed, host, ip));
+  if (open.length > 0) return open;
+  const named = host === first ? first : `${host} (${first})`;
+  throw new CanvasError(
+    'forbidden',
+    `${speaker} does not send to ${named}: ${refusedAddress(first)}. If that is where it should go, name ${host} in CANVAS_ALLOWED_TARGETS and start ${speaker} again.`,
+  );
 }
