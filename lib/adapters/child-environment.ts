@@ -1,6 +1,6 @@
 /**
- * What a child process gets to see of our environment: enough to find programs, a home, a language and the way to the
- * network. Everything else stays here, since our environment holds what opens the store. NODE_OPTIONS is left out too:
+ * What a child process gets to see of our environment: enough to find programs, a home, a language, the way to the
+ * network and what it may send to there. Everything else stays here, since our environment holds what opens the store. NODE_OPTIONS is left out too:
  * it is tuned (memory, inspector port) for the platform alone.
  */
 const HANDED_ON = [
@@ -23,6 +23,7 @@ const HANDED_ON = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
+  'CANVAS_ALLOWED_TARGETS',
 ];
 
 /** `alsoHandedOn`: names that an operator adds, such as the key that an agent's own service wants. */

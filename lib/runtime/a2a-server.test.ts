@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readAllowedTargets } from '#lib/domain/address-guard.ts';
 import { askAgent } from './a2a-client.ts';
 import { A2aServer, MAX_BODY_BYTES } from './a2a-server.ts';
 import type { Agent, AgentTask } from './agent.ts';
 import { Drain } from './drain.ts';
 import { Gate } from './gate.ts';
 import { testFolders } from './test-folder.ts';
-import { rpc, send, stream } from './test-http.ts';
+import { leaveStream, rpc, send, stream } from './test-http.ts';
 import { WorkInHand } from './work-in-hand.ts';
 import { openWorkMemory, type WorkMemory } from './work-memory.ts';
 import { WorkMeter } from './work-meter.ts';
@@ -72,6 +71,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
+    allowedTargets: readAllowedTargets(''),
     signals: { workspaceId: 'ws-1', inboundSecret: () => secret, drain, preview: async () => ({ schema: 1 }) },
     identity: () => ({ instance: 'mark', boot_id: 'b', pid: 1 }),
   });
@@ -270,22 +270,7 @@ test('while it stops new messages are refused and those at work may finish', asy
 });
 
 test('a reader that leaves a stream does not end the task, and its end is known', async () => {
-  let response: ServerResponse | undefined;
-  const onRequest = (begun: unknown) => {
-    response = (begun as { response: ServerResponse }).response;
-  };
-  subscribe('http.server.request.start', onRequest);
-  const leaving = new AbortController();
-  const reading = fetch(server.url, {
-    method: 'POST',
-    signal: leaving.signal,
-    body: JSON.stringify({ method: 'message/stream', params: message('wait') }),
-  });
-  await vi.waitFor(() => expect(tasks).toHaveLength(1));
-  unsubscribe('http.server.request.start', onRequest);
-  await reading;
-  leaving.abort();
-  await vi.waitFor(() => expect(response?.destroyed).toBe(true));
+  await leaveStream(server.url, 'message/stream', message('wait'), () => vi.waitFor(() => expect(tasks).toHaveLength(1)));
   release();
   await vi.waitFor(async () =>
     expect((await rpc(server.url, 'tasks/get', { id: tasks[0]?.id })).result).toMatchObject({ status: { state: 'completed' } }),
@@ -296,6 +281,18 @@ test('a reader that leaves a stream does not end the task, and its end is known'
 test('a stream that is cut off ends in an error, and leaves no task at work', async () => {
   await expect(stream(server.url, 'message/stream', message('cut'))).resolves.toContain(undefined);
   expect((await rpc(server.url, 'tasks/get', { id: tasks[0]?.id })).result).toMatchObject({ status: { state: 'failed' } });
+});
+
+test.each([
+  ['tasks/resubscribe', { id: 'unknown' }],
+  ['SubscribeToTask', { id: 'unknown' }],
+  ['message/stream', message('hello', { taskId: 'unknown' })],
+])('a stream that cannot begin says why: %s', async (method, params) => {
+  const { text } = await send(server.url, { method: 'POST', body: JSON.stringify({ id: 7, method, params }) });
+  expect(JSON.parse(text.replace(/^data: /, ''))).toMatchObject({
+    id: 7,
+    error: { code: -32001, message: expect.stringContaining('unknown') },
+  });
 });
 
 test('a further message to a task at work is refused, not mixed into it', async () => {
@@ -372,6 +369,7 @@ test('a taken port is told in a sentence', async () => {
     host: '127.0.0.1',
     port: server.port,
     publicUrl: null,
+    allowedTargets: readAllowedTargets(''),
     signals: { workspaceId: 'ws-1', inboundSecret: () => null, drain, preview: async () => ({}) },
     identity: () => ({}),
   };

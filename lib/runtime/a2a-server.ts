@@ -2,18 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LegacyJsonRpcTransportHandler } from '@a2a-js/sdk/compat/v0_3/server';
-import { DefaultRequestHandler, JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server';
+import { A2AError } from '@a2a-js/sdk/errors';
+import { JsonRpcTransportHandler, ServerCallContext } from '@a2a-js/sdk/server';
 import { CanvasError, errorCodeOf, HTTP_STATUS, JSON_RPC_CODE } from '#lib/contract/errors.ts';
 import { type A2aRequest, a2aRequestOf, textOfRequest } from '#lib/domain/a2a-message.ts';
+import type { AllowedTargets } from '#lib/domain/address-guard.ts';
 import { checkAccess, isLoopback } from './access.ts';
 import type { Agent } from './agent.ts';
 import { agentCardOf, publicCard } from './agent-card.ts';
 import { AgentBridge, type Passage } from './agent-executor.ts';
 import type { Gate } from './gate.ts';
+import type { Resolve } from './guarded-post.ts';
 import { type Log, sentenceOf } from './log.ts';
 import type { RuntimeMcp } from './mcp/runtime-mcp.ts';
+import type { PushSender } from './push-sender.ts';
+import { requestHandlerOf } from './request-handler.ts';
 import { answerSignal, type SignalDoor } from './signal-door.ts';
-import { TaskShelf } from './task-shelf.ts';
 import type { WorkInHand } from './work-in-hand.ts';
 import type { WorkMemory } from './work-memory.ts';
 import type { WorkMeter } from './work-meter.ts';
@@ -38,6 +42,10 @@ export interface A2aServerOptions {
   /** Where others reach it; null: where it listens. */
   publicUrl: string | null;
   signals: SignalDoor;
+  /** Where news of tasks may be sent besides the public internet. */
+  allowedTargets: AllowedTargets;
+  /** What names stand for; absent: the system says. */
+  resolve?: Resolve;
   /** Absent: there are no tools at /mcp. */
   mcp?: RuntimeMcp;
   /** What GET /healthz says of this process. */
@@ -53,6 +61,7 @@ export class A2aServer {
   readonly #options: A2aServerOptions;
   readonly #bridge: AgentBridge;
   readonly #server: Server;
+  readonly #push: PushSender;
   readonly #modern: JsonRpcTransportHandler;
   readonly #legacy: LegacyJsonRpcTransportHandler;
 
@@ -72,7 +81,10 @@ export class A2aServer {
     });
     this.card = publicCard(card);
     this.#bridge = new AgentBridge(options);
-    const handler = new DefaultRequestHandler(card, new TaskShelf(), this.#bridge);
+    const { name: speaker, allowedTargets: allowed, resolve, log } = options;
+    const guard = { allowed, speaker, ...(resolve && { resolve }) };
+    const { handler, push } = requestHandlerOf({ card, executor: this.#bridge, guard, log });
+    this.#push = push;
     this.#modern = new JsonRpcTransportHandler(handler);
     this.#legacy = new LegacyJsonRpcTransportHandler(handler);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response));
@@ -100,6 +112,7 @@ export class A2aServer {
   }
 
   async close(): Promise<void> {
+    this.#push.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
@@ -172,7 +185,7 @@ export class A2aServer {
       const context = new ServerCallContext({ requestedVersion: a2a.version });
       const handler = a2a.version === '0.3' ? this.#legacy : this.#modern;
       const answer: unknown = await handler.handle(a2a.envelope, context);
-      if (isStream(answer)) return await streamOut(answer, { response, rpcId: a2a.envelope.id, passage });
+      if (isStream(answer)) return await streamOut(answer, { response, rpcId: a2a.envelope.id, passage, version: a2a.version });
       if (passage !== null && passage.refusal !== null) throw passage.refusal;
       sendJson(response, 200, answer);
     } finally {
@@ -187,7 +200,7 @@ export class A2aServer {
  */
 async function streamOut(
   events: AsyncGenerator<unknown>,
-  { response, rpcId, passage }: { response: ServerResponse; rpcId: RpcId; passage: Passage | null },
+  { response, rpcId, passage, version }: { response: ServerResponse; rpcId: RpcId; passage: Passage | null; version: '0.3' | '1.0' },
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', connection: 'keep-alive' });
   const say = (text: string) => {
@@ -199,6 +212,13 @@ async function streamOut(
   try {
     for await (const event of events) if (refusal() === null) write(event);
     if (refusal() !== null) write(rpcError(rpcId, refusal()));
+  } catch (thrown) {
+    if (!(thrown instanceof A2AError)) {
+      write(rpcError(rpcId, thrown));
+      throw thrown;
+    }
+    const errorOf = version === '0.3' ? LegacyJsonRpcTransportHandler.mapToLegacyJSONRPCError : JsonRpcTransportHandler.mapToJSONRPCError;
+    write({ jsonrpc: '2.0', id: rpcId, error: errorOf(thrown) });
   } finally {
     clearInterval(ping);
     response.end();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS } from '#lib/contract/heartbeat.ts';
 import { deliveryModeSchema, workspaceIdSchema } from '#lib/contract/workspaces.ts';
+import { readAllowedTargets } from '#lib/domain/address-guard.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address, such as http://127.0.0.1:8080' });
 const condition = z.string().regex(/^[^=]+=.*$/, 'must look like path=value');
@@ -92,6 +93,15 @@ export const runtimeConfigSchema = z.strictObject({
   delivery_mode: deliveryModeSchema.default('push'),
   /** Where the platform reaches the agent, when that is not where it listens. */
   public_url: httpUrl.optional(),
+  /** Where news of tasks may be sent besides the public internet: hosts, addresses and blocks, comma-separated. */
+  allowed_targets: z
+    .string()
+    .default('')
+    .transform(readAllowedTargets)
+    .refine(
+      ({ wrong }) => wrong.length === 0,
+      'must be hosts, addresses or blocks such as hooks.example, 10.1.2.3, 10.0.0.0/8; comma-separated',
+    ),
   /** How long tasks in flight may take to end after SIGTERM. */
   stop_deadline_seconds: z.number().min(0).max(3600).default(5),
   capabilities: z.record(z.string(), z.boolean()).default({}),

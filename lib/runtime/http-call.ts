@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { CanvasError } from '#lib/contract/errors.ts';
 
 export interface HttpCall {
@@ -9,7 +10,13 @@ export interface HttpCall {
   body?: string;
   /** Covers the whole call: connecting, sending, waiting and reading. */
   timeoutMs: number;
+  /** Covers connecting alone; for an agent that keeps no connection alive. */
+  connectMs?: number;
   agent?: http.Agent;
+  /** Stands for the system's: the addresses that a name stands for. Not asked about addresses. */
+  lookup?: LookupFunction;
+  /** What errors call it; absent: its method, origin and path. */
+  name?: string;
   signal?: AbortSignal | undefined;
   /** More than this is refused, not cut. */
   maxAnswerBytes?: number;
@@ -45,24 +52,29 @@ export function newHttpAgent(url: URL, maxSockets = 8): http.Agent {
 }
 
 function attempt(call: HttpCall): Promise<HttpAnswer> {
-  const where = `${call.method} ${call.url.origin}${call.url.pathname}`;
+  const where = call.name ?? `${call.method} ${call.url.origin}${call.url.pathname}`;
   const limit = call.maxAnswerBytes ?? MAX_ANSWER_BYTES;
   return new Promise<HttpAnswer>((resolve, reject) => {
-    const send = call.url.protocol === 'https:' ? https.request : http.request;
+    const secure = call.url.protocol === 'https:';
+    const send = secure ? https.request : http.request;
     const headers: Record<string, string> = { ...call.headers };
     if (call.body !== undefined) headers['content-length'] = String(Buffer.byteLength(call.body));
-    const request = send(call.url, { method: call.method, headers, ...(call.agent && { agent: call.agent }) });
+    const { method, agent, lookup, connectMs } = call;
+    const request = send(call.url, { method, headers, ...(agent && { agent }), ...(lookup && { lookup }) });
     const fail = (error: Error) => {
       reject(error);
       request.destroy();
     };
-    const timer = setTimeout(
-      () => fail(new CanvasError('timeout', `${where} did not answer within ${call.timeoutMs / 1000} s`)),
-      call.timeoutMs,
-    );
+    const failLate = (what: string, ms: number) =>
+      setTimeout(() => fail(new CanvasError('timeout', `${where} did not ${what} within ${ms / 1000} s`)), ms);
+    const timer = failLate('answer', call.timeoutMs);
+    const connecting = connectMs === undefined ? undefined : failLate('accept a connection', connectMs);
+    if (connecting !== undefined)
+      request.on('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting)));
     const onAbort = () => fail(new CanvasError('timeout', `${where} was given up because the task was cancelled`));
     request.on('close', () => {
       clearTimeout(timer);
+      clearTimeout(connecting);
       call.signal?.removeEventListener('abort', onAbort);
     });
     if (call.signal?.aborted) onAbort();

@@ -117,3 +117,12 @@ test.each([
 ])('%j is refused: %s', (argv, expected) => {
   expect(fault(argv)).toContain(expected);
 });
+
+test('where news of tasks may be sent is named as the platform names it', () => {
+  const { allowed_targets } = read([...CONNECT, '--', 'claude'], { CANVAS_ALLOWED_TARGETS: 'hooks.example, 10.0.0.0/8' });
+  expect([[...allowed_targets.hosts], allowed_targets.blocks.length]).toEqual([['hooks.example'], 1]);
+  expect(read([...CONNECT, '--', 'claude']).allowed_targets).toMatchObject({ hosts: new Set(), blocks: [] });
+  expect(fault([...CONNECT, '--', 'claude'], { CANVAS_ALLOWED_TARGETS: '10.0.0.0/99' })).toMatch(
+    /^allowed_targets: must be hosts, addresses or blocks/,
+  );
+});

@@ -35,6 +35,7 @@ export const ENVIRONMENT_NAMES: Record<string, readonly string[]> = {
   port: ['CANVAS_WORKSPACE_PORT'],
   public_url: ['CANVAS_WORKSPACE_PUBLIC_URL'],
   delivery_mode: ['CANVAS_DELIVERY_MODE'],
+  allowed_targets: ['CANVAS_ALLOWED_TARGETS'],
   idle_timeout_seconds: ['CANVAS_IDLE_TIMEOUT_SECONDS'],
   agent: ['CANVAS_AGENT'],
 };

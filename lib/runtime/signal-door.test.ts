@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readAllowedTargets } from '#lib/domain/address-guard.ts';
 import { A2aServer } from './a2a-server.ts';
 import type { Agent } from './agent.ts';
 import { Drain } from './drain.ts';
@@ -40,6 +41,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
+    allowedTargets: readAllowedTargets(''),
     signals: { workspaceId: 'ws-1', inboundSecret: () => secret, drain, preview: async () => ({ schema: 1, session_id: 's' }) },
     identity: () => ({}),
   });

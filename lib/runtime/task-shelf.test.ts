@@ -20,10 +20,14 @@ const all: ListTasksRequest = {
 
 test('of the ended tasks only the newest stay; those at work always do', async () => {
   const shelf = new TaskShelf(3);
+  const forgotten: string[] = [];
+  shelf.onForgotten = (id) => forgotten.push(id);
   await shelf.save(task('working', TaskState.TASK_STATE_WORKING));
   for (const id of ['a', 'b', 'c', 'd']) await shelf.save(task(id, TaskState.TASK_STATE_COMPLETED));
   expect((await shelf.list(all)).tasks.map(({ id }) => id)).toEqual(['d', 'c', 'working']);
   expect(await shelf.load('a')).toBeUndefined();
+  expect(forgotten).toEqual(['a', 'b']);
+  expect(['a', 'b', 'c', 'working'].map((id) => shelf.has(id))).toEqual([false, false, true, true]);
 });
 
 test('what is handed out is a copy', async () => {

@@ -13,11 +13,17 @@ const ENDED: ReadonlySet<TaskState> = new Set([
  * lives for months and the SDK's own store never forgets.
  */
 export class TaskShelf implements TaskStore {
+  /** A task is here no longer. */
+  onForgotten: (id: string) => void = () => {};
   readonly #limit: number;
   readonly #tasks = new Map<string, Task>();
 
   constructor(limit = 200) {
     this.#limit = limit;
+  }
+
+  has(id: string): boolean {
+    return this.#tasks.has(id);
   }
 
   async save(task: Task): Promise<void> {
@@ -28,6 +34,7 @@ export class TaskShelf implements TaskStore {
       if (surplus <= 0) return;
       if (kept.status === undefined || !ENDED.has(kept.status.state)) continue;
       this.#tasks.delete(id);
+      this.onForgotten(id);
       surplus -= 1;
     }
   }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import http from 'node:http';
 
 export interface TestAnswer {
@@ -67,4 +69,22 @@ export async function stream(url: string, method: string, params: unknown): Prom
     .split('\n\n')
     .filter((block) => block.startsWith('data: '))
     .map((block) => (JSON.parse(block.slice(6)) as { result: Record<string, unknown> }).result);
+}
+
+/** Opens a stream to a server of this process and leaves it when it has `begun`; resolves when the server knows. */
+export async function leaveStream(url: string, method: string, params: unknown, begun: () => Promise<unknown>): Promise<void> {
+  let response: http.ServerResponse | undefined;
+  const mark = { 'x-leaving': randomUUID() };
+  const onRequest = (come: unknown) => {
+    const { request, response: its } = come as { request: http.IncomingMessage; response: http.ServerResponse };
+    if (request.headers['x-leaving'] === mark['x-leaving']) response = its;
+  };
+  subscribe('http.server.request.start', onRequest);
+  const leaving = new AbortController();
+  await fetch(url, { method: 'POST', headers: mark, signal: leaving.signal, body: JSON.stringify({ method, params }) });
+  await begun();
+  unsubscribe('http.server.request.start', onRequest);
+  const known = new Promise((resolve) => response?.once('close', resolve));
+  leaving.abort();
+  await known;
 }

@@ -148,6 +148,7 @@ export class WorkspaceRuntime {
         drain,
         preview: () => keeper.preview(),
       },
+      allowedTargets: config.allowed_targets,
       mcp: parts.mcp,
       identity: () => ({
         workspace_id: config.workspace_id,
