@@ -7,6 +7,7 @@ const LAST_EPOCH_MS = 8.64e15;
 /** Bodies of an activity row are kept up to this many bytes of JSON; a longer one is replaced by its beginning, marked as cut. */
 export const MAX_ACTIVITY_BODY_BYTES = 16 * 1024;
 const MAX_SUMMARY = 2000;
+const isEmpty = (fields: object) => Object.values(fields).every((value) => value === undefined);
 
 /** Contract §7. `a2a_send`: it sent; `a2a_receive`: it was sent, or got the answer to what it sent. */
 export const ACTIVITY_TYPES = ['a2a_send', 'a2a_receive', 'task_update', 'agent_log', 'skill_promotion', 'memory_write', 'error'] as const;
@@ -34,25 +35,34 @@ export interface ActivityRow {
   trace_id: string | null;
 }
 
-/** GET /workspaces/:id/activity. With `since_id` the rows come ascending (410 when that id is unknown), else newest first. */
-export const activityQuerySchema = z.object({
-  type: z.enum(ACTIVITY_TYPES).optional(),
-  source: z.enum(['canvas', 'agent']).optional(),
-  peer_id: workspaceIdSchema.optional(),
-  /** Rows whose summary or error holds this text, any case; of the newest 20,000 that fit the rest. */
-  q: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  since_secs: z.coerce
-    .number()
-    .min(0)
-    .max(LAST_EPOCH_MS / 1000)
-    .optional(),
-  since_id: workspaceIdSchema.optional(),
-  /** Epoch milliseconds. */
-  before_ts: z.coerce.number().min(0).max(LAST_EPOCH_MS).optional(),
-  /** Older than this row of the workspace; with rows of the same millisecond `before_ts` would lose some. */
-  before_id: workspaceIdSchema.optional(),
-});
+/**
+ * GET /workspaces/:id/activity. With `since_id` the rows come ascending (410 when that id is unknown), else newest first.
+ * `type=a2a_receive&status=delivering`: what the workspace fetched and has not answered, oldest first.
+ */
+export const activityQuerySchema = z
+  .object({
+    type: z.enum(ACTIVITY_TYPES).optional(),
+    status: z.literal('delivering').optional(),
+    source: z.enum(['canvas', 'agent']).optional(),
+    peer_id: workspaceIdSchema.optional(),
+    /** Rows whose summary or error holds this text, any case; of the newest 20,000 that fit the rest. */
+    q: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    since_secs: z.coerce
+      .number()
+      .min(0)
+      .max(LAST_EPOCH_MS / 1000)
+      .optional(),
+    since_id: workspaceIdSchema.optional(),
+    /** Epoch milliseconds. */
+    before_ts: z.coerce.number().min(0).max(LAST_EPOCH_MS).optional(),
+    /** Older than this row of the workspace; with rows of the same millisecond `before_ts` would lose some. */
+    before_id: workspaceIdSchema.optional(),
+  })
+  .refine(({ status, type, limit: _limit, ...others }) => status === undefined || (type === 'a2a_receive' && isEmpty(others)), {
+    path: ['status'],
+    message: 'goes with type=a2a_receive and limit, and with nothing else',
+  });
 export type ActivityQuery = z.output<typeof activityQuerySchema>;
 
 const text = (max: number) => z.string().max(max).overwrite(wellFormed);

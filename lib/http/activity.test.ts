@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ActivityRow } from '#lib/contract/activity.ts';
-import type { QueuedAnswer, QueuedMessage } from '#lib/contract/messages.ts';
+import type { QueuedAnswer } from '#lib/contract/messages.ts';
 import { cleanUp } from '#lib/platform/housekeeping.ts';
 import { completed, refused, TestA2aAgent } from '#lib/platform/test-a2a-agent.ts';
 import { TestServer } from './test-server.ts';
@@ -173,77 +173,5 @@ describe('what a workspace notes itself', () => {
   test('a row that nobody knows to go on from is gone', async () => {
     for (const query of ['?since_id=none', '?before_id=none'])
       expect((await canvas.refusal(`GET /workspaces/${atlas.id}/activity${query}`)).status).toBe(410);
-  });
-});
-
-describe('a workspace that fetches its messages', () => {
-  beforeEach(async () => {
-    await canvas.ask('POST /registry/register', { token: scout.token, body: { id: scout.id, delivery_mode: 'poll' } });
-    await canvas.beat(scout, { boot_id: 'boot-1' });
-  });
-  const fetched = (query = '') => activity(scout, `?type=a2a_receive${query}`, scout.token);
-  const answer = (qid: string, body: Record<string, unknown>, by = scout) =>
-    canvas.ask<QueuedMessage & { code?: string }>(`POST /workspaces/${scout.id}/a2a/queue/${qid}/answer`, { token: by.token, body });
-  const at = async (qid: string) => (await canvas.ask<QueuedMessage>(`GET /workspaces/${scout.id}/a2a/queue/${qid}`)).body;
-  const queueId = (row: ActivityRow | undefined) => String((row?.request_body as { queue_id?: string } | undefined)?.queue_id);
-
-  test('gets them whole in its activity, answers, and their sender hears it', async () => {
-    const text = `${secret} ${'x'.repeat(100_000)}`;
-    const waiting = send(scout, text, { by: atlas, headers: { prefer: 'wait=60' } });
-    await expect
-      .poll(async () => (await canvas.ask<QueuedAnswer>(`GET /workspaces/${scout.id}/a2a/queue`)).body)
-      .toMatchObject({ waiting: 1 });
-    const [row] = await fetched();
-    expect(row).toMatchObject({ source_id: atlas.id, status: 'delivering', request_body: { params: { message: { parts: [{ text }] } } } });
-    const qid = queueId(row);
-    expect(await at(qid)).toMatchObject({ state: 'delivering', attempts: 1 });
-    expect((await answer(qid, { result: { kind: 'message', parts: [{ kind: 'text', text: 'done' }] } })).body).toMatchObject({
-      state: 'answered',
-    });
-    expect((await waiting).body).toMatchObject({ id: 7, result: { parts: [{ text: 'done' }] } });
-    expect(await activity(scout)).toMatchObject([
-      { id: row?.id, status: 'ok', response_body: { result: {} }, request_body: { cut: true } },
-    ]);
-    expect(await activity(atlas)).toMatchObject([{ activity_type: 'a2a_send', status: 'ok' }]);
-    expect((await answer(qid, { result: {} })).body.code).toBe('conflict');
-  });
-
-  test('gets each once by going on from the last row, and an old one again by asking again', async () => {
-    await send(scout, 'one', { by: atlas });
-    const [one] = await fetched();
-    await send(scout, 'two', { by: atlas });
-    await send(scout, 'three');
-    const next = await fetched(`&since_id=${one?.id}`);
-    expect(next.map((row) => row.summary)).toEqual(['message/send ← Atlas: two', 'message/send ← this machine: three']);
-    expect(await fetched(`&since_id=${next[1]?.id}`)).toEqual([]);
-    expect((await fetched()).map(queueId)).toHaveLength(3);
-  });
-
-  test('gets what its earlier process had fetched again, marked, once that has ended', async () => {
-    await send(scout, 'one');
-    const [one] = await fetched();
-    await canvas.beat(scout, { boot_id: 'boot-2' });
-    await expect.poll(() => at(queueId(one))).toMatchObject({ state: 'waiting', redelivered: true });
-    const [again] = await fetched(`&since_id=${one?.id}`);
-    expect(again?.request_body).toMatchObject({ queue_id: queueId(one), redelivered: true });
-  });
-
-  test('what it does not answer within 24 hours expires; nobody else answers for it', async () => {
-    await send(scout, 'one', { by: atlas });
-    const [row] = await fetched();
-    const qid = queueId(row);
-    expect((await answer(qid, { result: {} }, atlas)).status).toBe(403);
-    expect((await answer(qid, {})).status).toBe(400);
-    expect((await answer('none', { result: {} })).status).toBe(404);
-    expect((await answer(qid, { result: {}, error: { code: 1, message: 'x' } })).status).toBe(400);
-    canvas.platform.now += 25 * 3_600_000;
-    canvas.platform.deps.delivery.sweep();
-    await expect.poll(() => at(qid)).toMatchObject({ state: 'expired', why: 'It was fetched, and not answered within 24 hours' });
-  });
-
-  test('may refuse one', async () => {
-    await send(scout, 'one', { by: atlas });
-    await answer(queueId((await fetched())[0]), { error: { code: -32000, message: 'not me' } });
-    expect(await activity(scout)).toMatchObject([{ status: 'error', error_detail: 'not me' }]);
   });
 });

@@ -7,7 +7,7 @@ import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { activityBody } from '#lib/domain/a2a-activity.ts';
 import { type A2aRequest, markedRequest } from '#lib/domain/a2a-message.ts';
 import { scrub } from '#lib/domain/scrub.ts';
-import { activityOf, insertActivity } from '#lib/store/activity.ts';
+import { activityOf, fetchedActivity, insertActivity } from '#lib/store/activity.ts';
 import { messagesByActivity } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
 import type { Actor } from './actor.ts';
@@ -34,7 +34,11 @@ export const listActivity = readVerb({
   run: async ({ actor, deps, now }, { id, ...filter }) => {
     const asksForReceived = actor.kind === 'workspace' && filter.type === 'a2a_receive';
     const fetches = asksForReceived && deps.fleet.get(id).row.delivery_mode === 'poll';
-    if (fetches) await deps.delivery.handOut(id, filter.limit);
+    if (fetches) await deps.delivery.handOut(id, filter);
+    if (filter.status === 'delivering') {
+      const open = await fetchedActivity(deps.store.db, id, filter.limit);
+      return fetches ? withRequests(deps, id, open) : open;
+    }
     const noted = asksForReceived && !fetches && isBare(filter);
     const rows = await activityOf(deps.store.db, id, { ...filter, noted }, now);
     if (rows) return fetches ? withRequests(deps, id, rows) : rows;

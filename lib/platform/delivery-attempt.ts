@@ -32,6 +32,11 @@ export function whyHeldNow({ facts, row, run }: LiveWorkspace): string | null {
   });
 }
 
+/** Why a workspace that fetches its messages is given none now; null: it is. */
+export function whyNotFetched({ facts, run }: LiveWorkspace): string | null {
+  return whyHeld({ status: facts.status, wedged: facts.wedged !== null, inRun: run !== null, hasUrl: true, delivery_mode: 'push' });
+}
+
 /** An agent is silent when nothing comes from it, and no beat tells that it works: its jobs may take an hour. */
 export function silenceOf(deps: Deps, { facts }: LiveWorkspace): Silence {
   return {

@@ -1,7 +1,7 @@
 import { type DeliveryOutcome, MAX_STRIKES, pauseAfter } from '#lib/domain/delivery-outcome.ts';
 import { platformActor } from './actor.ts';
 import { keptAnswer } from './delivery-answer.ts';
-import { attemptDelivery, whyHeldNow } from './delivery-attempt.ts';
+import { attemptDelivery, whyHeldNow, whyNotFetched } from './delivery-attempt.ts';
 import type { DeliveryBook } from './delivery-book.ts';
 import { bootOf, type DeliveryBox, isOver, type QueuedEntry, type StreamListener, type UnderWay } from './delivery-box.ts';
 import type { Deps } from './deps.ts';
@@ -9,6 +9,12 @@ import type { Deps } from './deps.ts';
 /** So many messages to one workspace may be with its agent at once. */
 const AT_ONCE = 8;
 export const QUEUE = platformActor('delivery');
+
+/** How a workspace asks for what waits for it. */
+export interface HandOut {
+  limit: number;
+  since_id?: string | undefined;
+}
 
 /** Hands out what waits: whose turn it is, the attempts, and what became of them. The states: see `Delivery`. */
 export class DeliveryPump {
@@ -46,6 +52,25 @@ export class DeliveryPump {
     box.held = held;
     if (moved) for (const entry of box.entries()) if (entry.state === 'waiting' && entry.isStored) this.#book.tellMoved(entry);
     this.#pump(box, workspaceId);
+  }
+
+  /**
+   * Gives a workspace that fetches its messages those that wait, the oldest first, when it may take any. Resolves once they
+   * are in its activity. One that does not go on from a row (`since_id`) has no more in hand than `limit`: what one answer shows.
+   */
+  async handOut(workspaceId: string, { limit, since_id }: HandOut): Promise<void> {
+    const box = this.#book.box(workspaceId);
+    const live = this.#deps().fleet.get(workspaceId);
+    if (!box || this.state !== 'open' || whyNotFetched(live) !== null) return;
+    const boot = bootOf(live.facts);
+    const waiting = box.waitingInOrder().filter((entry) => entry.isStored);
+    const room = since_id === undefined ? Math.max(0, limit - box.fetched.size) : limit;
+    await Promise.all(
+      waiting.slice(0, room).map((entry) => {
+        const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
+        return this.#book.enter(entry, change, QUEUE, boot);
+      }),
+    );
   }
 
   /** Sees an attempt through; `request` is the text of it when it is at hand. */

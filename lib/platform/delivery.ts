@@ -17,9 +17,9 @@ import type { Actor } from './actor.ts';
 import { cancelTask } from './cancel-task.ts';
 import { whyHeldNow } from './delivery-attempt.ts';
 import { DeliveryBook, entryOf, headOf } from './delivery-book.ts';
-import { bootOf, type IncomingMessage, type MovedMessage, type QueuedEntry, type StreamListener } from './delivery-box.ts';
+import type { IncomingMessage, MovedMessage, QueuedEntry, StreamListener } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
-import { DeliveryPump, QUEUE } from './delivery-pump.ts';
+import { DeliveryPump, type HandOut, QUEUE } from './delivery-pump.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import type { HeldMessages } from './held-messages.ts';
@@ -181,18 +181,9 @@ export class Delivery implements HeldMessages {
     await ended;
   }
 
-  /** Gives a workspace that fetches its messages those that wait, the oldest first. Resolves once they are in its activity. */
-  async handOut(workspaceId: string, limit: number): Promise<void> {
-    const box = this.#book.box(workspaceId);
-    if (!box || this.#pump.state !== 'open') return;
-    const boot = bootOf(this.#deps().fleet.get(workspaceId).facts);
-    const waiting = box.waitingInOrder().filter((entry) => entry.isStored);
-    await Promise.all(
-      waiting.slice(0, limit).map((entry) => {
-        const change = { state: 'delivering', attempts: entry.attempts + 1, delivered_at: this.#deps().now() } as const;
-        return this.#book.enter(entry, change, QUEUE, boot);
-      }),
-    );
+  /** Gives a workspace that fetches its messages those that wait; see `DeliveryPump.handOut`. */
+  handOut(workspaceId: string, question: HandOut): Promise<void> {
+    return this.#pump.handOut(workspaceId, question);
   }
 
   /**
@@ -230,7 +221,10 @@ export class Delivery implements HeldMessages {
       throw new CanvasError('conflict', `Message ${row.id} is ${entry?.state ?? row.state}: only a failed or expired one can be retried.`);
     }
     Object.assign(entry, { isStored: true, dueAt: 0, failures: 0, strikes: 0, end: null });
-    await this.#book.enter(entry, { state: 'waiting', expires_at: this.#deps().now() + MESSAGE_TTL_MS, ended_at: null, why: '' }, actor);
+    // What was handed out and ended without an answer may have been begun.
+    const redelivered = entry.redelivered || entry.attempts > 0;
+    const expires_at = this.#deps().now() + MESSAGE_TTL_MS;
+    await this.#book.enter(entry, { state: 'waiting', redelivered, expires_at, ended_at: null, why: '' }, actor);
     this.poke(row.workspace_id);
   }
 

@@ -66,6 +66,21 @@ export async function activityOf(
   return found;
 }
 
+/** The rows by which a workspace fetched what it has not answered yet, the oldest message first. */
+export async function fetchedActivity(db: Db, workspaceId: string, limit: number): Promise<ActivityRow[]> {
+  const rows = await db
+    .selectFrom('messages as m')
+    .innerJoin('activity as a', 'a.id', 'm.activity_id')
+    .selectAll('a')
+    .where('m.workspace_id', '=', workspaceId)
+    .where('m.ended_at', 'is', null)
+    .where('m.state', '=', 'delivering')
+    .orderBy('m.id')
+    .limit(limit)
+    .execute();
+  return rows.map(activityOfRow);
+}
+
 /** Removes what is older than `before` (epoch ms), about `limit` rows of it; answers how many. */
 export async function pruneActivity(tx: Db, before: number, limit: number): Promise<number> {
   const last = await tx

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activityQuerySchema } from '#lib/contract/activity.ts';
-import { activityOf, insertActivity, pruneActivity } from './activity.ts';
+import { activityOf, fetchedActivity, insertActivity, pruneActivity } from './activity.ts';
 import { apiTokensOf } from './api-tokens.ts';
 import { bulkItemsOf, runOfBulkItem, shownBulkItems } from './bulk-restarts.ts';
 import { channelsOf } from './channels.ts';
@@ -93,6 +93,7 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   ['activity from people', (on) => activityOf(on, 'w', query({ source: 'canvas' }), 0)],
   ['activity of a type from people', (on) => activityOf(on, 'w', query({ source: 'canvas', type: 'a2a_receive' }), 0)],
   ['what it noted itself', (on) => activityOf(on, 'w', { ...query({ type: 'a2a_receive' }), noted: true }, 0)],
+  ['what it fetched and has not answered', (on) => fetchedActivity(on, 'w', 10)],
   ['pruning activity', (on) => pruneActivity(on, 5, 10)],
   ['the texts of a message', (on) => textsOfMessage(on, 'id')],
   ['messages by what told of them', (on) => messagesByActivity(on, 'w', ['a', 'b'])],
