@@ -160,6 +160,16 @@ eachEngine('activity', (engine) => {
     expect(await found(' ')).toHaveLength(100);
   });
 
+  test('is searched without a look at the bodies of what does not match', async () => {
+    const store = await engine.open();
+    await insertActivity(store.db, entry({ id: 'hit', summary: 'needle', request_body: { a: 1 } }), 'agent');
+    await insertActivity(store.db, entry({ id: 'other', summary: 'hay' }), 'agent');
+    await store.db.updateTable('activity').set({ request_body: 'not JSON' }).where('id', '=', 'other').execute();
+    expect(await activityOf(store.db, 'w', activityQuerySchema.parse({ q: 'needle' }), NOW)).toMatchObject([
+      { id: 'hit', request_body: { a: 1 } },
+    ]);
+  });
+
   test('is ended once it is known how, and forgotten when it is old, in parts', async () => {
     const store = await filled();
     await endActivity(store.db, 'a1', { response_body: { a: 1 }, status: 'ok', duration_ms: 1.6, error_detail: null });

@@ -52,18 +52,19 @@ export async function activityOf(
 ): Promise<ActivityRow[] | null> {
   if (q === undefined || q.trim() === '') return page(db, workspaceId, filter, now);
   const wanted = q.trim().toLowerCase();
-  const found: ActivityRow[] = [];
+  const found: string[] = [];
   let from = filter;
   for (let searched = 0; searched < SEARCHED; searched += SEARCHED_AT_ONCE) {
-    const rows = await page(db, workspaceId, { ...from, limit: SEARCHED_AT_ONCE }, now);
-    if (rows === null) return null;
-    for (const row of rows)
-      if (found.length < filter.limit && `${row.summary}\n${row.error_detail ?? ''}`.toLowerCase().includes(wanted)) found.push(row);
+    const walk = await walkOf(db, workspaceId, { ...from, limit: SEARCHED_AT_ONCE }, now);
+    if (walk === null) return null;
+    const rows = await walk.query.select(['id', 'summary', 'error_detail']).execute();
+    for (const { id, summary, error_detail } of rows)
+      if (found.length < filter.limit && `${summary}\n${error_detail ?? ''}`.toLowerCase().includes(wanted)) found.push(id);
     const last = rows.at(-1);
     if (found.length === filter.limit || rows.length < SEARCHED_AT_ONCE || !last) break;
     from = filter.since_id === undefined ? { ...from, before_id: last.id } : { ...from, since_id: last.id };
   }
-  return found;
+  return rowsOf(db, found);
 }
 
 /** The rows by which a workspace fetched what it has not answered yet, the oldest message first. */
@@ -100,7 +101,21 @@ export async function pruneActivity(tx: Db, before: number, limit: number): Prom
 type Filter = Omit<ActivityQuery, 'q'> & { noted?: boolean };
 
 async function page(db: Db, workspaceId: string, filter: Filter, now: number): Promise<ActivityRow[] | null> {
-  let query = db.selectFrom('activity').selectAll().where('workspace_id', '=', workspaceId);
+  const walk = await walkOf(db, workspaceId, filter, now);
+  return walk && (await walk.query.selectAll().execute()).map(activityOfRow);
+}
+
+/** Those of these ids, in their order. */
+async function rowsOf(db: Db, ids: readonly string[]): Promise<ActivityRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('activity').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []).map(activityOfRow);
+}
+
+/** The rows that a filter lets through, as a query that selects nothing yet; null: nobody knows where it goes on from. */
+async function walkOf(db: Db, workspaceId: string, filter: Filter, now: number) {
+  let query = db.selectFrom('activity').where('workspace_id', '=', workspaceId);
   for (const [id, than] of [
     [filter.since_id, sql`>`],
     [filter.before_id, sql`<`],
@@ -120,8 +135,7 @@ async function page(db: Db, workspaceId: string, filter: Filter, now: number): P
   if (since_secs !== undefined) query = query.where('created_at', '>=', Math.floor(now - since_secs * 1000));
   if (before_ts !== undefined) query = query.where('created_at', '<', Math.ceil(before_ts));
   const direction = filter.since_id === undefined ? 'desc' : 'asc';
-  const rows = await query.orderBy('created_at', direction).orderBy('id', direction).limit(filter.limit).execute();
-  return rows.map(activityOfRow);
+  return { query: query.orderBy('created_at', direction).orderBy('id', direction).limit(filter.limit) };
 }
 
 function placeOf(db: Db, workspaceId: string, id: string) {
