@@ -32,6 +32,7 @@ export class IncidentDesk {
   readonly #byKey = new Map<string, IncidentState | null>();
   readonly #touched = new Map<string, IncidentState>();
   readonly #entries = new Map<string, StoredEntry[]>();
+  readonly #revs = new Map<string, number>();
   /** What the store has of what was said, of incidents that were asked for. */
   readonly #texts = new Map<string, ReadonlySet<string>>();
   readonly #changes: { id: string; about: Change }[] = [];
@@ -63,11 +64,13 @@ export class IncidentDesk {
   async raise(found: Finding, said?: Omit<Said, 'kind'>): Promise<Raised | null> {
     const raised = raise(await this.known(found.key), found, newId(this.now), this.now);
     if (!raised) return null;
-    this.put(raised.incident);
-    if (said) this.say(raised.incident, { kind: 'said', ...said }, found.at);
-    else if (raised.what !== 'same') this.say(raised.incident, { kind: raised.what, text: raised.incident.title }, found.at);
-    if (raised.what !== 'same') this.tell(raised.incident, raised.what);
-    return raised;
+    const { what } = raised;
+    const incident = what === 'same' ? raised.incident : this.#renewedOnce(raised.incident);
+    this.put(incident);
+    if (said) this.say(incident, { kind: 'said', ...said }, found.at);
+    else if (what !== 'same') this.say(incident, { kind: what, text: incident.title }, found.at);
+    if (what !== 'same') this.tell(incident, what);
+    return { what, incident };
   }
 
   close(incident: IncidentState, why: string, at: number): IncidentState {
@@ -92,9 +95,19 @@ export class IncidentDesk {
 
   /** It is news again for whoever has read it. */
   renew(incident: IncidentState): IncidentState {
-    const renewed = { ...incident, rev: nextRev(incident.rev, this.now) };
+    const renewed = this.#renewedOnce({ ...incident, rev: nextRev(incident.rev, this.now) });
     this.put(renewed);
     return renewed;
+  }
+
+  /**
+   * However often it is raised, its `rev` grows once in a transaction: a flood would outrun the clock, and whoever reads
+   * everything up to now would not have read it.
+   */
+  #renewedOnce(incident: IncidentState): IncidentState {
+    const rev = this.#revs.get(incident.id) ?? incident.rev;
+    this.#revs.set(incident.id, rev);
+    return { ...incident, rev };
   }
 
   say(incident: IncidentState, said: Said, at: number): void {

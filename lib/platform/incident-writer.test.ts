@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCAL_OPERATOR } from './actor.ts';
-import { listInbox } from './inbox-verbs.ts';
+import { listInbox, readInbox } from './inbox-verbs.ts';
+import { IncidentWriter } from './incident-writer.ts';
 import { notify } from './notify-verbs.ts';
 import { patchPreferences } from './preference-verbs.ts';
 import { TestPlatform } from './test-platform.ts';
@@ -47,4 +49,57 @@ test('a store that is full is not asked again for each', async () => {
   const all = await Promise.allSettled([write('a'), write('b'), write('c')]);
   expect(all.map((one) => one.status === 'rejected' && (one.reason as { code: string }).code)).toEqual(Array(3).fill('unavailable'));
   expect(asked).toBe(1);
+});
+
+describe('a writer', () => {
+  /** Writes into the platform's store, and counts its batches; three were given to it together. */
+  function aWriter(gatherMs: number) {
+    let batches = 0;
+    const { store, oneAtATime, now, log } = canvas.deps;
+    const queue = async () => {
+      batches += 1;
+    };
+    const writer = new IncidentWriter({ ...{ store, oneAtATime, now, log, queue, gatherMs }, publish: () => {} });
+    const together = Array.from({ length: 3 }, () => writer.write(async () => {}));
+    return { writer, batches: () => batches, together: Promise.all(together) };
+  }
+  const AGES = 600_000;
+
+  test('waits for those who were answered together, since they come back one by one', async () => {
+    const { writer, batches, together } = aWriter(AGES);
+    await together;
+    expect(batches()).toBe(1);
+    const back: Promise<void>[] = [];
+    for (let one = 0; one < 3; one += 1) {
+      back.push(writer.write(async () => {}));
+      await turn();
+      await turn();
+    }
+    await Promise.all(back);
+    expect(batches()).toBe(2);
+  });
+
+  test('waits a moment for those who do not come, and then for nobody', async () => {
+    const { writer, batches, together } = aWriter(1);
+    await together;
+    await writer.write(async () => {});
+    await writer.write(async () => {});
+    expect(batches()).toBe(3);
+  });
+
+  test('that is closed waits for nobody', async () => {
+    const { writer, together } = aWriter(AGES);
+    await together;
+    const last = writer.write(async () => {});
+    await turn();
+    await turn();
+    await writer.close();
+    await last;
+  });
+});
+
+test('a flood does not outrun the clock: whoever reads everything has read it', async () => {
+  await Promise.all(Array.from({ length: 200 }, (_, at) => says(`message ${at}`)));
+  const { ids, counts } = await readInbox(canvas.deps, LOCAL_OPERATOR, { all: true });
+  expect([ids.length, counts.unread]).toEqual([1, 0]);
 });

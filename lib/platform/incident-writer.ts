@@ -8,6 +8,7 @@ import type { Log } from './deps.ts';
 import { type DeskNews, IncidentDesk, TELL_AGAIN_MS } from './incident-desk.ts';
 
 const BATCH = 200;
+const GATHER_MS = 5;
 
 type Work<T> = (desk: IncidentDesk) => Promise<T>;
 
@@ -19,6 +20,8 @@ export interface IncidentWriterDeps {
   queue: (tx: Db, changes: DeskNews['changes']) => Promise<void>;
   now: () => number;
   log: Log;
+  /** How long a batch waits at most for as many as the one before it held. */
+  gatherMs?: number;
 }
 
 interface Entry {
@@ -27,17 +30,20 @@ interface Entry {
 }
 
 /**
- * The one place where incidents change: all that arrives while one transaction runs goes into the next one together, so
- * that a flood of messages from one workspace is one row written a few times.
+ * The one place where incidents change: what arrives together goes into one transaction, so that a flood of messages from
+ * one workspace is one row written a few times.
  *
- * States: *idle* (nothing queued) → *writing* (one batch in a transaction; newcomers queue) → *idle*. When one
- * of a batch cannot be written, each is written by itself, so that it is refused alone; a store that does not answer is
+ * States: *idle* (nothing queued) → *gathering* (for a moment, when the batch before held more: who was answered together
+ * mostly comes back together) → *writing* (one batch in a transaction; newcomers queue) → *gathering* | *idle*. When one of a batch cannot be written, each is written by itself, so that it is refused alone; a store that does not answer is
  * asked once, and refused to all: they know whether to try again. `#run` alone moves.
  */
 export class IncidentWriter {
   readonly #deps: IncidentWriterDeps;
   #queue: Entry[] = [];
   #running: Promise<void> | null = null;
+  /** How many the last batch held. */
+  #expected = 1;
+  #enough: (() => void) | null = null;
   readonly #untold = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
@@ -57,6 +63,7 @@ export class IncidentWriter {
         failed: reject,
       };
       this.#queue.push(entry);
+      if (this.#queue.length >= this.#expected) this.#enough?.();
       this.#running ??= this.#run();
     });
   }
@@ -65,16 +72,33 @@ export class IncidentWriter {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#enough?.();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    // What arrives within one turn of the loop joins the same batch.
-    await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
-      await this.#settle(this.#queue.splice(0, BATCH));
+      await this.#gather();
+      const batch = this.#queue.splice(0, BATCH);
+      this.#expected = batch.length;
+      await this.#settle(batch);
     }
     this.#running = null;
+  }
+
+  /** Waits only when several came last time: one caller who waits for each answer would wait for nobody. */
+  async #gather(): Promise<void> {
+    await turnOfLoop();
+    if (this.#queue.length >= this.#expected || this.#closed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#deps.gatherMs ?? GATHER_MS);
+      this.#enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#enough = null;
+    await turnOfLoop();
   }
 
   async #settle(batch: readonly Entry[]): Promise<void> {
@@ -115,6 +139,11 @@ export class IncidentWriter {
       );
     }, TELL_AGAIN_MS);
   }
+}
+
+/** What arrives within one turn of the loop joins the same batch. */
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Whether it says nothing of what was to be written. */
