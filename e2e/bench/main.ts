@@ -4,6 +4,7 @@ import { beatCost } from './beat-cost.ts';
 import { delegations } from './delegations.ts';
 import { type Figure, type Measure, markdownTable } from './figure.ts';
 import { ingest } from './ingest.ts';
+import { notify } from './notify.ts';
 import { pageChange } from './page-change.ts';
 import { pageThousand } from './page-thousand.ts';
 import { proxy } from './proxy.ts';
@@ -25,6 +26,7 @@ const MEASURES: Record<string, Measure> = {
   proxy,
   activity,
   delegations,
+  notify,
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
