@@ -18,7 +18,9 @@ export const notify: Measure = async ({ quick, say }) => {
   const fleet = await startFleet({ workspaces: 2 });
   try {
     const [flooding, other] = fleet.workspaces as [BenchWorkspace, BenchWorkspace];
+    const warmingUp = looking(fleet);
     await flood(fleet, other, 100);
+    await warmingUp.end();
     const count = quick ? MESSAGES / 10 : MESSAGES;
     say(`${count.toLocaleString('en')} messages over ${CONNECTIONS} connections`);
     const looks = looking(fleet);
