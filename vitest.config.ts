@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const limits = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000, retry: 0 } as const;
+// `expect.poll` gives up within the time of a test, so that it says what it saw, and not before a busy machine gets there.
+const limits = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000, retry: 0, expect: { poll: { timeout: 15_000 } } } as const;
 
 export default defineConfig({
   test: {

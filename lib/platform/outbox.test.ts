@@ -5,7 +5,7 @@ import type { SendOutcome } from '#lib/ports/channel-sender.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { listDeliveries } from './channel-deliveries.ts';
 import { createChannel, deleteChannel, listChannels, patchChannel } from './channel-verbs.ts';
-import { listInbox, readInbox } from './inbox-verbs.ts';
+import { readInbox } from './inbox-verbs.ts';
 import { createMute } from './mute-verbs.ts';
 import { notify } from './notify-verbs.ts';
 import { patchPreferences } from './preference-verbs.ts';
@@ -35,6 +35,11 @@ const later = async (ms: number): Promise<void> => {
   canvas.now += ms;
   canvas.deps.outbox.look();
   await canvas.deps.outbox.idle();
+};
+/** What happened is in the inbox and in the outbox. */
+const filed = async (): Promise<void> => {
+  await canvas.settled();
+  await canvas.deps.incidentWatch.settled();
 };
 const log = (): Promise<DeliveryRow[]> => listDeliveries(canvas.deps, LOCAL_OPERATOR, {});
 const states = async () => (await log()).map(({ about, state }) => `${about} ${state}`);
@@ -236,11 +241,9 @@ test.each([
 test('an incident that is over before it was sent is not sent, and neither is its end', async () => {
   await channel();
   await canvas.beat(agent, { runtime_state: 'wedged', sample_error: 'stuck' });
-  await canvas.settled();
-  await expect.poll(async () => (await listInbox(canvas.deps, LOCAL_OPERATOR, { view: 'open' })).items.length).toBe(1);
+  await filed();
   await canvas.beat(agent);
-  await canvas.settled();
-  await expect.poll(async () => (await listInbox(canvas.deps, LOCAL_OPERATOR, { view: 'open' })).items.length).toBe(0);
+  await filed();
   await later(SETTLE_MS);
   expect(sent()).toEqual([]);
   expect((await log()).map(({ about, state, why }) => `${about} ${state}: ${why}`).sort()).toEqual([
@@ -252,12 +255,10 @@ test('an incident that is over before it was sent is not sent, and neither is it
 test('an incident that was sent is followed by its end', async () => {
   const { id }: Channel = await channel();
   await canvas.beat(agent, { runtime_state: 'wedged', sample_error: 'stuck' });
-  await canvas.settled();
-  await expect.poll(async () => (await log()).length).toBe(1);
+  await filed();
   await later(SETTLE_MS);
   await canvas.beat(agent);
-  await canvas.settled();
-  await expect.poll(async () => (await log()).length).toBe(2);
+  await filed();
   await later(SETTLE_MS);
   expect(sent().map(({ about }) => about)).toEqual(['opened', 'closed']);
   expect(await listDeliveries(canvas.deps, LOCAL_OPERATOR, { channel: id })).toHaveLength(2);
