@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { listInbox, readInbox } from './inbox-verbs.ts';
+import { TELL_AGAIN_MS } from './incident-desk.ts';
 import { IncidentWriter } from './incident-writer.ts';
 import { notify } from './notify-verbs.ts';
 import { patchPreferences } from './preference-verbs.ts';
@@ -96,6 +97,31 @@ describe('a writer', () => {
     await writer.close();
     await last;
   });
+});
+
+test('the last of a row of repeats is told when its time has come by the platform’s clock', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await says('one');
+    await says('two');
+    const changes = async () => {
+      await canvas.deps.incidents.write(async () => {});
+      const rows = await canvas.store.db
+        .selectFrom('ledger')
+        .select('data')
+        .where('type', '=', 'incident.changed')
+        .orderBy('seq')
+        .execute();
+      return rows.map(({ data }) => (JSON.parse(data) as { change: string; count: number }).change);
+    };
+    vi.advanceTimersByTime(2 * TELL_AGAIN_MS);
+    expect(await changes()).toEqual(['opened']);
+    canvas.now += TELL_AGAIN_MS;
+    vi.advanceTimersByTime(TELL_AGAIN_MS);
+    expect(await changes()).toEqual(['opened', 'again']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a flood does not outrun the clock: whoever reads everything has read it', async () => {

@@ -129,15 +129,21 @@ export class IncidentWriter {
   /** The last of a row of repeats is told too, when the time has passed in which the next one might have come. */
   #tellLater(ids: readonly string[]): void {
     for (const id of ids) this.#untold.add(id);
-    if (this.#closed) return;
-    this.#timer ??= setTimeout(() => {
+    if (!this.#closed && this.#timer === null) this.#tellAt(this.#deps.now() + TELL_AGAIN_MS);
+  }
+
+  /** `at` by the platform's clock, which a machine's timer may be ahead of. */
+  #tellAt(at: number): void {
+    const wait = Math.min(Math.max(at - this.#deps.now(), 1), TELL_AGAIN_MS);
+    this.#timer = setTimeout(() => {
       this.#timer = null;
+      if (this.#deps.now() < at) return this.#tellAt(at);
       const due = [...this.#untold];
       this.#untold.clear();
       this.write((desk) => tellAgain(desk, due)).catch((error: unknown) =>
         this.#deps.log('warn', 'repeats of incidents could not be told', { why: String(error) }),
       );
-    }, TELL_AGAIN_MS);
+    }, wait);
   }
 }
 
