@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Channel, CreatedChannel, createChannelSchema, DeliveryRow } from '#lib/contract/channels.ts';
 import { AGAIN_MS, SETTLE_MS } from '#lib/domain/channel-delivery.ts';
 import type { SendOutcome } from '#lib/ports/channel-sender.ts';
@@ -210,6 +211,28 @@ test('four are sent at once at the most, and one to a channel at a time', async 
   for (const done of open) done({ state: 'sent', why: '' });
   await canvas.deps.outbox.idle();
   expect(new Set(canvas.receivers.sent.map(({ news }) => news.id)).size).toBe(6);
+});
+
+test('while four are being sent, what else is due is not looked for again and again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    for (let number = 0; number < 5; number += 1) await channel({ name: `Ops ${number}` });
+    const open: ((outcome: SendOutcome) => void)[] = [];
+    for (let number = 0; number < 4; number += 1) canvas.receivers.answers.push(new Promise((resolve) => open.push(resolve)));
+    await says('I found gold');
+    canvas.now += SETTLE_MS;
+    vi.advanceTimersByTime(SETTLE_MS);
+    await expect.poll(() => sent().length).toBe(4);
+    await turn();
+    const asked = vi.spyOn(canvas.store.db, 'selectFrom');
+    vi.advanceTimersByTime(1000);
+    expect(asked).not.toHaveBeenCalled();
+    for (const done of open) done({ state: 'sent', why: '' });
+    await canvas.deps.outbox.idle();
+    expect(sent()).toHaveLength(5);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('what a receiver says is scrubbed, one line and short, and holds no address of its own', async () => {

@@ -99,7 +99,9 @@ export class Outbox {
           this.#start(next);
           next = await nextDelivery(store.db, [...this.#busy.keys()]);
         }
-        this.#lookAt(Math.min(next?.due_at ?? Number.POSITIVE_INFINITY, now() + LOOK_MS));
+        // With no room for another, it is looked again when one is done.
+        const due = this.#busy.size < AT_ONCE ? next?.due_at : undefined;
+        this.#lookAt(Math.min(due ?? Number.POSITIVE_INFINITY, now() + LOOK_MS));
       } catch (error) {
         if (this.#closed) return;
         log('warn', 'the outbox could not be read', { why: String(error) });
