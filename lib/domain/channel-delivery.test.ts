@@ -46,7 +46,16 @@ describe('when a message is due', () => {
     ['the end of what nobody was told of', 'closed', [], null],
     ['an end that waits already', 'closed', [waiting('closed'), sent('opened')], null],
     ['open again while the end waits', 'again', [waiting('closed'), sent('opened')], 10_000 + SETTLE_MS],
-  ])('%s', (_name, about, told, due) => expect(whenDue(about, told, 10_000)).toBe(due));
+  ])('%s', (_name, about, told, due) => expect(whenDue({ kind: 'wedged' }, about, told, 10_000)).toBe(due));
+
+  test.each<[string, Incident['kind'], Told['state'], number]>([
+    ['one that the receiver refused', 'wedged', 'failed', AGAIN_MS],
+    ['one that an agent said and nobody wanted', 'agent_message', 'skipped', AGAIN_MS],
+    ['one that was over before it was sent: not', 'wedged', 'skipped', SETTLE_MS],
+  ])('a repeat keeps its distance from %s', (_name, kind, state, after) => {
+    const before: Told[] = [{ about: 'again', state, due_at: 10_000, ended_at: 10_000 }, sent('opened')];
+    expect(whenDue({ kind }, 'again', before, 10_000)).toBe(10_000 + after);
+  });
 
   test('however an incident flaps, a channel gets one repeat an hour at the most', () => {
     const step = fc.record({
@@ -62,7 +71,7 @@ describe('when a message is due', () => {
           // Everything that is due by now goes out at its time.
           for (const one of told)
             if (one.ended_at === null && one.due_at <= now) Object.assign(one, { state: 'sent', ended_at: one.due_at });
-          const due = whenDue(about, told, now);
+          const due = whenDue({ kind: 'wedged' }, about, told, now);
           if (due !== null)
             told.unshift({ about: about === 'opened' && told.length > 0 ? 'again' : about, state: 'waiting', due_at: due, ended_at: null });
         }

@@ -31,16 +31,18 @@ export function wantsIt(rules: ChannelRules, incident: Pick<Incident, 'kind' | '
 
 /**
  * When a message about a change is due; null: none is needed. `told`: what this channel was told of the incident so far.
- * One that waits tells the newest when its time comes. Repeats keep their distance, so that a flapping incident is not a flood.
+ * One that waits tells the newest when its time comes. Repeats keep their distance, so that a flapping incident is not a flood:
+ * also from one that was refused, and for what agents say from one that was not sent (it is muted, or was read). What went
+ * wrong again after it was over before it was sent waits for nothing.
  */
-export function whenDue(about: Change, told: readonly Told[], now: number): number | null {
+export function whenDue({ kind }: Pick<Incident, 'kind'>, about: Change, told: readonly Told[], now: number): number | null {
   const waits = told.some((one) => one.ended_at === null && (one.about === 'closed') === (about === 'closed'));
   if (waits) return null;
   const settled = now + SETTLE_MS;
   if (about === 'closed') return told.length > 0 ? settled : null;
   if (told.length === 0) return settled;
-  const repeats = told.filter((one) => one.about === 'again' && one.state === 'sent').map((one) => (one.ended_at ?? 0) + AGAIN_MS);
-  return Math.max(settled, ...repeats);
+  const counts = ({ about: before, state }: Told) => before === 'again' && (state !== 'skipped' || saidByAgents(kind));
+  return Math.max(settled, ...told.filter(counts).map((one) => (one.ended_at ?? 0) + AGAIN_MS));
 }
 
 /** The facts of the moment, read again before anything is sent. */

@@ -23,7 +23,7 @@ export async function queueDeliveries(
   for (const { incident, about } of changes) {
     for (const channel of channels) {
       if (!wantsIt(channel.rules, incident, about)) continue;
-      const due = whenDue(about, await toldOf(tx, channel.id, incident.id), now);
+      const due = whenDue(incident, about, await toldOf(tx, channel.id, incident.id), now);
       if (due === null) continue;
       const title = titleOf({ id: '', about, at: now, incident, link: '' });
       await insertDelivery(tx, {

@@ -102,6 +102,14 @@ eachEngine('channels and the outbox', (engine) => {
     expect(await lastAttempt(db, '1')).toMatchObject({ state: 'failed', why: 'no' });
   });
 
+  test('of what went of one incident the newest 200 are read', async () => {
+    const { db } = await engine.open();
+    await insertChannel(db, channel('1'));
+    for (let number = 0; number < 201; number += 1) await insertDelivery(db, row(String(1000 + number)));
+    const told = await toldOf(db, '1', 'i1');
+    expect([told.length, told[0]?.id, (await deliveriesOfIncident(db, 'i1', 'ada')).length]).toEqual([200, '1200', 200]);
+  });
+
   test('old messages go, and then the channels that were removed', async () => {
     const { db } = await engine.open();
     await insertChannel(db, channel('1', { removed_at: 5, secret: null }));

@@ -42,7 +42,10 @@ export async function changeDelivery(tx: Db, id: string, change: OutboxChange): 
   await tx.updateTable('outbox').set(change).where('id', '=', id).execute();
 }
 
-/** What one channel was told, or is to be told, of one incident; newest first. */
+/** So many of the newest say what there is to know of a channel and an incident: repeats come once an hour. */
+const MAX_TOLD = 200;
+
+/** What one channel was told, or is to be told, of one incident; the newest 200, newest first. */
 export async function toldOf(db: Db, channelId: string, incidentId: string): Promise<OutboxRow[]> {
   const rows = await db
     .selectFrom('outbox')
@@ -50,6 +53,7 @@ export async function toldOf(db: Db, channelId: string, incidentId: string): Pro
     .where('incident_id', '=', incidentId)
     .where('channel_id', '=', channelId)
     .orderBy('id', 'desc')
+    .limit(MAX_TOLD)
     .execute();
   return rows as OutboxRow[];
 }
@@ -83,7 +87,7 @@ export async function deliveriesOfChannel(db: Db, channel: Name, limit: number):
   return rows.map((row) => shownDelivery(row as OutboxRow, channel));
 }
 
-/** What went to a person's channels of one incident, newest first. */
+/** What went to a person's channels of one incident; the newest 200, newest first. */
 export async function deliveriesOfIncident(db: Db, incidentId: string, personId: string): Promise<DeliveryRow[]> {
   const rows = await db
     .selectFrom('outbox')
@@ -93,6 +97,7 @@ export async function deliveriesOfIncident(db: Db, incidentId: string, personId:
     .where('outbox.incident_id', '=', incidentId)
     .where('channels.person_id', '=', personId)
     .orderBy('outbox.id', 'desc')
+    .limit(MAX_TOLD)
     .execute();
   return rows.map((row) =>
     shownDelivery(row as OutboxRow & typeof row, { id: row.channel_id, name: row.channel_name, kind: row.channel_kind as ChannelKind }),
