@@ -14,6 +14,8 @@ import { type RuntimeEnd, WorkspaceRuntime } from './workspace-runtime.ts';
 const EXIT: Record<RuntimeEnd['kind'] | 'fault' | 'config', number> = { stopped: 0, fault: 1, config: 2, refused: 3, gone: 4 };
 
 async function main(): Promise<number> {
+  // What is said to nobody, as when who reads it has ended, must not end this process.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const line = readCommandLine(process.argv.slice(2));
   if (line.help || line.version) {
     process.stdout.write(line.help ? HELP : `${RUNTIME_VERSION}\n`);

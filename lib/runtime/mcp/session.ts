@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -45,7 +44,8 @@ export interface SessionOptions {
  *   beside    another process holds the folder: the tools work with its credentials, and what the card shows is told to it.
  *             When that is another session, this one is at home as soon as the other has ended; an ordinary runtime is
  *             never followed, since whoever keeps it running starts it again
- *   ended     stdin was closed, or the process was told to end
+ *   ended     stdin was closed or broke, nobody reads stdout, the client sent 10 MB that are no message, or the process
+ *             was told to end
  *
  * A platform that refuses the workspace does not end the session: each tool says so, where a person can see it.
  * Resolves at the end, after the goodbye.
@@ -100,7 +100,13 @@ class Session {
     const server = newMcpServer({ hands: this.#hands, questions: new Questions(), log });
     server.server.oninitialized = () => void this.#settle(server);
     server.server.onerror = (error) => log('warn', `The MCP session has a problem: ${sentenceOf(error)}`);
-    const closed = Promise.race([once(stdin, 'end'), once(stdin, 'close'), once(ending, 'abort')]);
+    const closed = new Promise<unknown>((resolve) => {
+      // The listeners stay: a stream that breaks while the goodbye is said must not end the process.
+      for (const event of ['end', 'close', 'error']) stdin.on(event, resolve);
+      stdout.on('error', resolve);
+      ending.addEventListener('abort', resolve, { once: true });
+      server.server.onclose = () => resolve(null);
+    });
     // Its optional callbacks are declared without `undefined`, which this project's compiler tells apart.
     await server.connect(new StdioServerTransport(stdin, stdout) as Parameters<typeof server.connect>[0]);
     if (!ending.aborted) await closed;

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -210,4 +212,25 @@ test('an agent beside mcp is a mistake that is said', async () => {
   const started = startProgram(program, ['mcp', '--platform', platform.url, '--id', 'ws-1', '--', 'claude']);
   expect((await started.ended).code).toBe(2);
   expect(started.output()).toContain('mcp takes no agent');
+});
+
+test('a client that does not read its log is served to the end', async () => {
+  writeFileSync(join(folder, '.auth_token'), 'token-one');
+  const args = ['mcp', '--platform', platform.url, '--id', 'ws-1', '--folder', folder];
+  const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'] ?? '' } as unknown as NodeJS.ProcessEnv });
+  child.stderr.destroy();
+  const ended = once(child, 'close');
+  const clientInfo = { name: 'x', version: '1' };
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+  const task = { name: 'set_current_task', arguments: { task: 'Looking' } };
+  for (const message of [
+    { id: 1, method: 'initialize', params },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/call', params: task },
+  ])
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  await Promise.race([platform.beat(({ current_task }) => current_task === 'Looking'), ended]);
+  child.stdin.end();
+  expect(await ended).toEqual([0, null]);
+  expect(platform.beats.at(-1)).toMatchObject({ current_task: '', active_tasks: 0 });
 });
