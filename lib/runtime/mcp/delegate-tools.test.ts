@@ -159,3 +159,21 @@ test('delegate_task_async hands over once although it was not heard at first, an
   });
   expect((await call('check_task_status')).facts).toMatchObject({ tasks: [{ task_id: 'd-1', untrusted_result: null }] });
 });
+
+test('a look that fails does not end the waiting for a delegation', async () => {
+  const there = await open({});
+  const row = { delegation_id: 'd-1', source_id: 'ws-1', target_id: 'ws-2', summary: 'Count', error: '', created_at: 1, updated_at: 2 };
+  const looks = () => there.platform.seen.filter(({ path }) => path === '/delegations/d-1').length;
+  there.platform.onRequest = routes({
+    'GET /delegations/d-1': () =>
+      [{ status: 200, body: { ...row, status: 'in_progress' } }, refusal(503, 'unavailable'), { status: 0, hangUp: true }][looks() - 1] ?? {
+        status: 200,
+        body: { ...row, status: 'completed', response: 'forty-two', ended_at: 2 },
+      },
+  });
+  const { call } = await desk(there);
+  expect((await call('check_task_status', { task_id: 'd-1', wait_seconds: 60 })).facts).toMatchObject({
+    tasks: [{ status: 'completed', untrusted_result: 'forty-two' }],
+  });
+  expect(looks()).toBe(4);
+});

@@ -79,10 +79,10 @@ async function delegationNamed(hands: McpHands, id: string, { lookMs, ...waiting
   const looking = (async () => {
     while (!facts.ended) {
       await wait(lookMs, undefined, { signal: over });
-      facts = await look();
+      // What cannot be seen for a moment does not end the waiting for it; the last that was seen counts.
+      facts = await look().catch(() => facts);
     }
   })();
-  // What cannot be seen for a moment does not end the waiting for it; the last look counts.
   await waitFor(
     looking.catch(() => {}),
     { ...waiting, signal: over },
