@@ -30,8 +30,8 @@ export interface HostParts {
   gate: Gate;
   wedge: Wedge;
   log: Log;
-  /** Called with the id of each delegation that was given. */
-  onDelegated: (delegationId: string) => void;
+  /** Called with the id of each delegation that was given, with null for one that had been given before. */
+  onDelegated: (delegationId: string | null) => void;
 }
 
 /** What a runtime lends to its agent. */
@@ -72,8 +72,8 @@ export function agentHost({ workspaceId, folder, mcpUrl, client, meter, work, ga
       const given = { from: workspaceId, target, task, key, expiresInSeconds, traceparent: traceparentOfWork() };
       return fromOthers(() =>
         whileWaitedFor([signalOfWork(), client.closed], `The delegation to workspace ${target}`, DELEGATE_TIMEOUT_MS, async (waited) => {
-          const { delegation_id } = await giveDelegation(client, { ...given, signal: waited });
-          onDelegated(delegation_id);
+          const { delegation_id, idempotent_hit } = await giveDelegation(client, { ...given, signal: waited });
+          onDelegated(idempotent_hit ? null : delegation_id);
           return { delegation_id };
         }),
       );

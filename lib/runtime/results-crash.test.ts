@@ -103,6 +103,55 @@ test('killed before or after any write and any call, each result is told, noted 
   }
 }, 60_000);
 
+test('one that was given is told of although the clock of its platform went back', async () => {
+  const kept = new TestDelegations();
+  platform.onRequest = kept.answer;
+  const now = Date.now();
+  kept.give({ delegation_id: 'before', status: 'completed', created_at: now + 300_000 });
+  const cycle = await processOver(newFolder(), never());
+  await cycle.run();
+  kept.give({ delegation_id: 'after', status: 'completed', created_at: now });
+  cycle.given('after');
+  for (let times = 0; times < 2; times += 1) await cycle.run();
+  expect(kept.told).toEqual(['before', 'after']);
+});
+
+test('one that was given is told of once, though the list shows it late and this clock is behind', async () => {
+  const kept = new TestDelegations();
+  let late = true;
+  platform.onRequest = (request) =>
+    late && request.path === '/workspaces/ws-1/delegations' ? { status: 200, body: [] } : kept.answer(request);
+  const ahead = Date.now() + 600_000;
+  const cycle = await processOver(newFolder(), never());
+  kept.give({ delegation_id: 'one', created_at: ahead });
+  cycle.given('one');
+  await cycle.run();
+  late = false;
+  kept.end('one', { status: 'completed', response: 'a' });
+  await cycle.run();
+  kept.give({ delegation_id: 'two', status: 'completed', created_at: ahead + 30_000 });
+  for (let times = 0; times < 2; times += 1) await cycle.run();
+  expect(kept.told).toEqual(['one', 'two']);
+});
+
+test('one that is given while the list is read, and is not in it, is found all the same', async () => {
+  const kept = new TestDelegations();
+  const cycle = await processOver(newFolder(), never());
+  platform.onRequest = (request) => {
+    const listed = kept.answer(request);
+    if (request.path === '/workspaces/ws-1/delegations' && kept.rows.length === 1) {
+      kept.give({ delegation_id: 'late', created_at: Date.now() - 300_000 });
+      cycle.given('late');
+    }
+    return listed;
+  };
+  kept.give({ delegation_id: 'one' });
+  await cycle.run();
+  kept.end('late', { status: 'completed', response: 'a' });
+  for (let times = 0; times < 2; times += 1) await cycle.run();
+  expect(kept.told).toEqual(['late']);
+});
+
 test('a second process after a complete first one has nothing to do', async () => {
   const kept = new TestDelegations();
   platform.onRequest = kept.answer;

@@ -1,12 +1,12 @@
 import { errorCodeOf } from '#lib/contract/errors.ts';
-import { type DelegationCalls, type FoundDelegation, hasEnded, isAbsent, traceparentOfDelegation } from './delegation-calls.ts';
-import type { DelegationResult } from './delegation-result.ts';
+import { type DelegationCalls, type FoundDelegation, hasEnded, isAbsent } from './delegation-calls.ts';
 import { type Log, sentenceOf } from './log.ts';
 import { peerRequest } from './peer-message.ts';
 import { refusalOf } from './platform-client.ts';
 import { ResultShelf } from './result-shelf.ts';
+import { endOf, idAt, inOrderGiven, resultOf, tellingOf } from './results-rows.ts';
 import type { ResultsState, Telling } from './results-state.ts';
-import { foreignText, noteText, oneLine, tellingId, tellingText } from './results-text.ts';
+import { foreignText, noteText, tellingId, tellingText } from './results-text.ts';
 
 /** The newest row seen minus this: rows that were written at once may be seen in another order than their times say. */
 const OVERLAP_MS = 60_000;
@@ -20,9 +20,6 @@ const MAX_SETTLED = 100;
 const MAX_TOLD = 100;
 const MAX_NOTES = 500;
 const MAX_FOREIGN = 1000;
-const PREVIEW_KEPT = 400;
-const SUMMARY_KEPT = 200;
-const ERROR_KEPT = 400;
 
 export interface CycleParts {
   workspaceId: string;
@@ -48,6 +45,8 @@ export class ResultsCycle {
   readonly #parts: CycleParts;
   #rows = new Map<string, FoundDelegation>();
   #lookedUp = new Set<string>();
+  /** Not written down yet. */
+  readonly #given = new Set<string>();
 
   constructor(parts: CycleParts) {
     this.#parts = parts;
@@ -75,26 +74,34 @@ export class ResultsCycle {
     return told_at > Date.now() ? 0 : told_at + this.#parts.cooldownMs;
   }
 
+  /** One was just given: the list alone would not show it as new when the platform's clock went back meanwhile. */
+  given(id: string): void {
+    this.#given.add(id);
+  }
+
   /** Puts what it does not know yet among the open ones. */
   readonly #find = async (): Promise<void> => {
     const { state, workspaceId } = this.#parts;
     const { watermark, open, settled } = state.facts;
+    const given = new Set(this.#given);
     const listed = await this.#listed(watermark);
     const own = listed.filter(({ source_id }) => source_id === workspaceId);
     this.#rows = new Map(own.map((row) => [row.delegation_id, row]));
     const known = new Set([...open, ...settled].map(([id]) => id));
     const fresh = [...this.#rows.values()]
-      .filter((row) => !known.has(row.delegation_id) && row.created_at >= (watermark ?? 0))
+      .filter(({ delegation_id: id, created_at }) => !known.has(id) && (created_at >= (watermark ?? 0) || given.has(id)))
       .sort(inOrderGiven);
     const past = watermark === null ? fresh.filter((row) => hasEnded(row) && endOf(row) < Date.now() - FORGOTTEN_MS) : [];
     const newest = Math.max(...own.map(({ created_at }) => created_at)) - OVERLAP_MS;
     const mark = Number.isFinite(newest) ? Math.max(newest, watermark ?? 0, 0) : watermark;
-    if (fresh.length > 0 || mark !== watermark)
+    const unlisted = [...given].filter((id) => !known.has(id) && !this.#rows.has(id)).map((id): [string, number] => [id, Date.now()]);
+    if (fresh.length + unlisted.length > 0 || mark !== watermark)
       await state.change((facts) => ({
         watermark: mark,
-        open: [...facts.open, ...fresh.filter((row) => !past.includes(row)).map(idAt)],
+        open: [...facts.open, ...fresh.filter((row) => !past.includes(row)).map(idAt), ...unlisted],
         settled: [...facts.settled, ...past.map(idAt)].filter(([, at]) => at >= (mark ?? 0)),
       }));
+    for (const id of given) this.#given.delete(id);
     await this.#report(listed.filter(({ source_id }) => source_id !== workspaceId).map(({ delegation_id }) => delegation_id));
   };
 
@@ -119,6 +126,7 @@ export class ResultsCycle {
   readonly #settle = async (): Promise<void> => {
     const { state, calls, shelf, log, workspaceId, isPushed } = this.#parts;
     const ended = new Map<string, Telling>();
+    const endedAt: [string, number][] = [];
     const lost: string[] = [];
     let failure: unknown = null;
     for (const id of this.#worthALook()) {
@@ -130,6 +138,7 @@ export class ResultsCycle {
           const result = resultOf(row, detail);
           await (isPushed ? shelf.put(result) : shelf.record(result));
           ended.set(id, tellingOf(result, row));
+          endedAt.push(idAt(row));
         }
       } catch (thrown) {
         failure ??= thrown;
@@ -141,7 +150,7 @@ export class ResultsCycle {
     if (ended.size + lost.length > 0)
       await state.change((facts) => ({
         open: facts.open.filter(([id]) => !ended.has(id) && !lost.includes(id)),
-        settled: [...facts.settled, ...facts.open.filter(([id]) => ended.has(id))],
+        settled: [...facts.settled, ...endedAt],
         waiting: [...facts.waiting, ...ended.values()],
         unread: isPushed ? ResultShelf.kept([...facts.unread, ...ended.keys()]) : [],
       }));
@@ -239,38 +248,4 @@ export class ResultsCycle {
     if (answer.status >= 500 || [401, 408, 429].includes(answer.status)) throw refusal;
     log('error', `${sentenceOf(refusal)}. It is not sent again`);
   }
-}
-
-const idAt = ({ delegation_id, created_at }: FoundDelegation): [string, number] => [delegation_id, created_at];
-/** Oldest first; ids decide between those of one millisecond, so that every reader sees one order. */
-const inOrderGiven = (a: FoundDelegation, b: FoundDelegation) =>
-  a.created_at - b.created_at || (a.delegation_id < b.delegation_id ? -1 : 1);
-const endOf = ({ ended_at, updated_at, created_at }: FoundDelegation) => ended_at ?? updated_at ?? created_at;
-
-function resultOf(row: FoundDelegation, detail: { response: string; response_cut: boolean; target_name: string } | null): DelegationResult {
-  return {
-    delegation_id: row.delegation_id,
-    target_id: row.target_id,
-    target_name: detail?.target_name ?? '',
-    status: row.status as DelegationResult['status'],
-    summary: row.summary,
-    response: detail?.response ?? row.response_preview,
-    response_cut: detail?.response_cut ?? row.response_preview !== '',
-    error: row.error,
-    created_at: row.created_at,
-    ended_at: row.ended_at ?? row.updated_at ?? null,
-    trace_id: row.trace_id ?? null,
-    span_id: row.span_id ?? null,
-  };
-}
-
-function tellingOf(result: DelegationResult, row: FoundDelegation): Telling {
-  return {
-    delegation_id: result.delegation_id,
-    status: result.status,
-    summary: oneLine(result.summary, SUMMARY_KEPT),
-    error: oneLine(result.error, ERROR_KEPT),
-    preview: result.response.slice(0, PREVIEW_KEPT),
-    traceparent: traceparentOfDelegation(row) ?? null,
-  };
 }

@@ -40,7 +40,7 @@ export interface ResultsTiming {
 }
 
 export interface ResultsLoopOptions {
-  cycle: { run(): Promise<void>; readonly mayTellAt: number };
+  cycle: { run(): Promise<void>; given(id: string): void; readonly mayTellAt: number };
   facts: () => Readonly<ResultsFacts>;
   meter: WorkMeter;
   log: Log;
@@ -88,9 +88,10 @@ export class ResultsLoop {
     if (due) this.#look();
   }
 
-  /** A delegation was given, or there may be something to tell: looks soon, without a beat. */
-  expect(): void {
+  /** A delegation was given (`id`), or there may be something to tell: looks soon, without a beat. */
+  expect(id: string | null = null): void {
     this.#expecting = true;
+    if (id !== null && !this.#absent) this.#options.cycle.given(id);
     if (this.#state === 'resting') this.#rest();
   }
 

@@ -18,7 +18,7 @@ const tellingSchema = z.object({
   traceparent: z.string().nullable(),
 });
 export type Telling = z.infer<typeof tellingSchema>;
-/** Id and when it was given, by the platform's clock. */
+/** Id and when it was given, by the platform's clock, or by this machine's as long as no row of it was seen. */
 const idAt = z.tuple([z.string(), z.number()]);
 
 const stateSchema = z.object({

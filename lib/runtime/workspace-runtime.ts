@@ -73,7 +73,8 @@ export class WorkspaceRuntime {
     const ending = this.#stopping.signal;
     const { memory } = parts;
     this.#results = openResultsLoop({ config, client, memory, gate, meter, log, ending, timing: options.resultsTiming });
-    const onDelegated = () => this.#results.expect();
+    const onDelegated = (id: string | null) => this.#results.expect(id);
+    parts.mcp.onDelegated = onDelegated;
     this.host = agentHost({
       workspaceId: config.workspace_id,
       folder: config.folder,

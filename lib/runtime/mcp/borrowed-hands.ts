@@ -34,6 +34,10 @@ export function borrowedHands(parts: {
     },
     setTask: async (text) => void (await tell({ current_task: text })),
     setWedge: async (reason) => (await tell({ wedge: reason })).wedge ?? null,
+    async delegated(id) {
+      // Without it the runtime finds it with a later beat: no reason to fail.
+      await tell({ delegated: id }).catch(() => {});
+    },
     async traceparent() {
       // Without it the request begins a trace of its own: no reason to fail.
       return await tell({}).then(

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { TestDelegations } from '#lib/runtime/test-delegations.ts';
+import { send } from '#lib/runtime/test-http.ts';
 import { refusal } from '#lib/runtime/test-platform.ts';
 import { type TestRuntime, testRuntimes } from '#lib/runtime/test-runtime.ts';
 import { answered, mcpOverHttp, peer, routes, type TestMcp } from './test-mcp.ts';
@@ -176,4 +180,25 @@ test('a look that fails does not end the waiting for a delegation', async () => 
     tasks: [{ status: 'completed', untrusted_result: 'forty-two' }],
   });
   expect(looks()).toBe(4);
+});
+
+test('what came of a delegation is told soon, whoever gave it', async () => {
+  const kept = new TestDelegations();
+  const there = await open({}, { resultsTiming: { pollMs: 20 }, timing: { intervalMs: 2 ** 31 - 1 } });
+  const { platform, folder, runtime } = there;
+  platform.onRequest = (request) => routes(PEERS)(request) ?? kept.answer(request);
+  const { call } = await desk(there);
+  const { facts } = await call('delegate_task_async', { target: 'ws-2', task: 'Count' });
+  kept.end(String(facts['task_id']), { status: 'completed', response: 'forty-two' });
+  await expect.poll(() => kept.told, { timeout: 15_000 }).toEqual([facts['task_id']]);
+
+  const beside = kept.give({ status: 'in_progress' });
+  const { status } = await send(`${runtime.url}/mcp/state`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer inbound-one' },
+    body: JSON.stringify({ delegated: beside }),
+  });
+  expect(status).toBe(200);
+  const known = () => readFileSync(join(folder, 'delegations.json'), 'utf8');
+  await expect.poll(known, { timeout: 15_000 }).toContain(`"open":[["${beside}"`);
 });

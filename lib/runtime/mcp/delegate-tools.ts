@@ -84,6 +84,7 @@ export function delegateTools(questions: Questions, tellMs = 5000): readonly Too
       };
       const made = await persistently(signal, () => post<DelegateAnswer>(hands, 'delegate', body, `the task for workspace ${peer.id}`));
       const already = made.idempotent_hit === true;
+      await hands.delegated(already ? null : made.delegation_id);
       const facts = { task_id: made.delegation_id, target_id: made.target_id, status: made.status, already_delegated: already };
       return {
         text: `${already ? 'It was handed over before' : `${quotedName(peer.name)} has the task`}: task_id ${made.delegation_id}. Look at it later with check_task_status.`,

@@ -11,6 +11,8 @@ export interface McpHands {
   setTask(text: string): Promise<void>;
   /** Says that the agent is stuck, or with null that it no longer is. Resolves with the reason that the card shows now. */
   setWedge(reason: string | null): Promise<string | null>;
+  /** A delegation was given, so that what comes of it is looked for; null: one that had been given before. */
+  delegated(id: string | null): Promise<void>;
   /** The work at hand, in W3C form; undefined when there is none, or more than one. */
   traceparent(): Promise<string | undefined>;
   /** Messages that this agent fetches and answers by itself; null: a runtime gives them to it. */

@@ -18,6 +18,8 @@ export interface RuntimeHandsParts {
   registered: Promise<void>;
   /** Tells the platform soon what has changed. */
   beatSoon: () => void;
+  /** Looks for what comes of a delegation that was given. */
+  delegated: (id: string | null) => void;
   /** Where the tasks at work stand in their traces. */
   tracesAtWork: () => readonly TracePlace[];
   inbox?: McpInbox | null;
@@ -25,7 +27,7 @@ export interface RuntimeHandsParts {
 
 /** The hands of the runtime in this process. */
 export function runtimeHands(parts: RuntimeHandsParts): McpHands {
-  const { workspaceId, client, meter, wedge, registered, beatSoon, tracesAtWork, inbox = null } = parts;
+  const { workspaceId, client, meter, wedge, registered, beatSoon, delegated, tracesAtWork, inbox = null } = parts;
   return {
     workspaceId,
     client,
@@ -40,6 +42,7 @@ export function runtimeHands(parts: RuntimeHandsParts): McpHands {
       else wedge.mark(reason);
       return wedge.reason;
     },
+    delegated: async (id) => delegated(id),
     traceparent: async () => onlyOne(tracesAtWork()),
   };
 }

@@ -25,10 +25,12 @@ export class RuntimeMcp {
   readonly registered: () => void;
   /** It never will. */
   readonly refused: (why: unknown) => void;
+  /** A delegation was given with a tool; null: one that had been given before. */
+  onDelegated: (id: string | null) => void = () => {};
   readonly #log: Log;
   #door: Promise<McpDoor> | null = null;
 
-  constructor(parts: Omit<RuntimeHandsParts, 'registered'>, log: Log) {
+  constructor(parts: Omit<RuntimeHandsParts, 'registered' | 'delegated'>, log: Log) {
     let registered: () => void = () => {};
     let refused: (why: unknown) => void = () => {};
     const known = new Promise<void>((resolve, reject) => {
@@ -39,7 +41,7 @@ export class RuntimeMcp {
     known.catch(() => {});
     this.registered = registered;
     this.refused = refused;
-    this.hands = runtimeHands({ ...parts, registered: known });
+    this.hands = runtimeHands({ ...parts, registered: known, delegated: (id) => this.onDelegated(id) });
     this.#log = log;
   }
 

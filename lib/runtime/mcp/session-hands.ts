@@ -52,6 +52,10 @@ export class SessionHands implements McpHands {
     return await this.#hands.setWedge(reason);
   }
 
+  async delegated(id: string | null): Promise<void> {
+    await this.#hands.delegated(id);
+  }
+
   async traceparent(): Promise<string | undefined> {
     return this.#given ?? onlyOne(this.inbox?.traces ?? []) ?? (await this.#hands.traceparent());
   }
