@@ -30,8 +30,8 @@ function read(lines: readonly string[], depth: number): Block[] {
     words = [];
   };
   for (let at = 0; at < lines.length; ) {
-    const found = blockAt(lines, at, depth);
-    if (found !== null && (words.length === 0 || found.interrupts)) {
+    const found = blockAt(lines, at, depth, words.length > 0);
+    if (found !== null) {
       close();
       if (found.block !== null) blocks.push(found.block);
       at = found.end;
@@ -48,19 +48,18 @@ interface Found {
   /** Null: an empty line. */
   block: Block | null;
   end: number;
-  /** Whether it may follow a line of a paragraph without an empty line between. */
-  interrupts: boolean;
 }
 
-function blockAt(lines: readonly string[], at: number, depth: number): Found | null {
+/** Null: a line of a paragraph. `within` one, less begins a block: only what may follow it without an empty line between. */
+function blockAt(lines: readonly string[], at: number, depth: number, within: boolean): Found | null {
   const line = lines[at] as string;
-  if (line.trim() === '') return { block: null, end: at + 1, interrupts: true };
+  if (line.trim() === '') return { block: null, end: at + 1 };
   if (FENCE.test(line)) return codeAt(lines, at);
   const heading = HEADING.exec(line);
   if (heading) return one({ kind: 'heading', level: heading[1]?.length ?? 1, inside: inlineOf(titleOf(heading[2] ?? '')) }, at);
   if (RULE.test(line)) return one({ kind: 'rule' }, at);
   if (depth < DEEPEST && QUOTE.test(line)) return quoteAt(lines, at, depth);
-  if (depth < DEEPEST && ITEM.test(line)) return listAt(lines, at, depth);
+  if (depth < DEEPEST && ITEM.test(line) && !(within && isLateNumber(line))) return listAt(lines, at, depth);
   return line.includes('|') && TABLE_RULE.test(lines[at + 1] ?? '') ? tableAt(lines, at) : null;
 }
 
@@ -72,7 +71,13 @@ function titleOf(text: string): string {
   return end === 0 || /\s/.test(title[end - 1] ?? '') ? title.slice(0, end).trimEnd() : title;
 }
 
-const one = (block: Block, at: number): Found => ({ block, end: at + 1, interrupts: true });
+const one = (block: Block, at: number): Found => ({ block, end: at + 1 });
+
+/** A number that begins a line of a paragraph is rarely a list: "… in\n1986. What …". */
+function isLateNumber(line: string): boolean {
+  const number = ITEM.exec(line)?.[3];
+  return number !== undefined && Number(number) !== 1;
+}
 
 function codeAt(lines: readonly string[], at: number): Found {
   const [, fence = '```', language = ''] = FENCE.exec(lines[at] as string) ?? [];
@@ -83,7 +88,7 @@ function codeAt(lines: readonly string[], at: number): Found {
     if (line.length >= fence.length && line === (fence[0] as string).repeat(line.length)) break;
     text.push(lines[end] as string);
   }
-  return { block: { kind: 'code', text: text.join('\n'), language }, end: end + 1, interrupts: true };
+  return { block: { kind: 'code', text: text.join('\n'), language }, end: end + 1 };
 }
 
 function quoteAt(lines: readonly string[], at: number, depth: number): Found {
@@ -93,7 +98,7 @@ function quoteAt(lines: readonly string[], at: number, depth: number): Found {
     inside.push(quoted[1] ?? '');
     end += 1;
   }
-  return { block: { kind: 'quote', inside: read(inside, depth + 1) }, end, interrupts: true };
+  return { block: { kind: 'quote', inside: read(inside, depth + 1) }, end };
 }
 
 function listAt(lines: readonly string[], at: number, depth: number): Found {
@@ -113,9 +118,7 @@ function listAt(lines: readonly string[], at: number, depth: number): Found {
     else break;
   }
   const start = ordered ? Number(first?.[3]) : 1;
-  const block: Block = { kind: 'list', ordered, start, items: items.map((inside) => read(inside, depth + 1)) };
-  // A number that begins a line of a paragraph is rarely a list: "… in\n1986. What …".
-  return { block, end, interrupts: !ordered || start === 1 };
+  return { block: { kind: 'list', ordered, start, items: items.map((inside) => read(inside, depth + 1)) }, end };
 }
 
 const continues = (line: string | undefined, indent: number) =>
@@ -129,7 +132,7 @@ function tableAt(lines: readonly string[], at: number): Found {
     const row = cells(lines[end] as string);
     rows.push(head.map((_, n) => row[n] ?? []));
   }
-  return { block: { kind: 'table', head, rows }, end, interrupts: true };
+  return { block: { kind: 'table', head, rows }, end };
 }
 
 function cells(line: string): Inline[][] {

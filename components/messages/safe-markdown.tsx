@@ -1,6 +1,7 @@
 'use client';
 
 import { plainText } from '#components/ui/plain-text.ts';
+import { WholeOnRequest } from '#components/ui/whole-on-request.tsx';
 import { type Block, blocksOf } from './markdown-blocks.ts';
 import type { Inline } from './markdown-inline.ts';
 
@@ -10,8 +11,8 @@ import type { Inline } from './markdown-inline.ts';
  */
 export function SafeMarkdown({ text }: { text: string }) {
   return (
-    <div dir="auto" className="grid gap-2.5 text-sm leading-5 wrap-anywhere">
-      <Blocks blocks={blocksOf(text)} />
+    <div dir="auto" className="grid justify-items-start gap-2.5 text-sm leading-5 wrap-anywhere">
+      <WholeOnRequest text={text}>{(shown) => <Blocks blocks={blocksOf(shown)} />}</WholeOnRequest>
     </div>
   );
 }

@@ -3,7 +3,12 @@ import { splitRedactions } from './split-redactions.ts';
 
 /** Text from an agent, with what was taken out of it as chips. */
 export function RedactedText({ text }: { text: string }) {
-  return splitRedactions(plainText(text)).map(({ at, text: piece, redacted }) =>
+  return <Redactions text={plainText(text)} />;
+}
+
+/** The same for a text that was made harmless already. */
+export function Redactions({ text }: { text: string }) {
+  return splitRedactions(text).map(({ at, text: piece, redacted }) =>
     redacted === null ? (
       piece
     ) : (
