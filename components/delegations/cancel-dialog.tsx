@@ -22,7 +22,8 @@ export function CancelDialog({ delegation, onClose }: { delegation: ShownDelegat
     event.preventDefault();
     const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim();
     const now = pageClock.now();
-    const goBack = showDelegation(client, did, {
+    onClose();
+    const goBack = await showDelegation(client, did, {
       status: 'failed',
       cancelled: true,
       stuck: null,
@@ -31,7 +32,6 @@ export function CancelDialog({ delegation, onClose }: { delegation: ShownDelegat
       ended_at: now,
       updated_at: now,
     });
-    onClose();
     if ((await tell(cancelDelegation(did, reason), 'The delegation is cancelled.')) === undefined) goBack();
     await Promise.all([
       client.invalidateQueries({ queryKey: delegationKeys.lists }),

@@ -32,10 +32,13 @@ export function DelegationActions({
   const ended = hasEnded(status);
   const { pressed, press } = useSinglePress<'retry'>(`${did} ${status} ${attempts}`);
   const retry = async () => {
-    const goBack = showDelegation(client, did, { stuck: null });
+    const goBack = await showDelegation(client, did, { stuck: null });
     const anew = await tell(retryDelegation(did), ended ? 'It is asked again.' : 'It is tried again now.');
     if (anew === undefined) goBack();
-    await client.invalidateQueries({ queryKey: delegationKeys.lists });
+    await Promise.all([
+      client.invalidateQueries({ queryKey: delegationKeys.lists }),
+      client.invalidateQueries({ queryKey: delegationKeys.one(did) }),
+    ]);
     if (anew !== undefined && anew.delegation_id !== did) onAnew?.(anew);
     return anew !== undefined && ended;
   };

@@ -46,11 +46,16 @@ interface KeptPages {
  * Shows a delegation as it will be, wherever it is shown, before the platform has answered. Answers how to go back; what
  * was fetched meanwhile is newer than both and stays.
  */
-export function showDelegation(client: QueryClient, did: string, change: Partial<ShownDelegation>): () => void {
+export async function showDelegation(client: QueryClient, did: string, change: Partial<ShownDelegation>): Promise<() => void> {
+  // An answer that is on its way knows nothing of this yet, and would undo it on the screen.
+  await Promise.all([
+    client.cancelQueries({ queryKey: delegationKeys.lists }),
+    client.cancelQueries({ queryKey: delegationKeys.one(did) }),
+  ]);
   const before: [readonly unknown[], unknown, unknown][] = [];
   const put = (key: readonly unknown[], kept: unknown, next: unknown) => {
-    before.push([key, kept, next]);
-    client.setQueryData(key, next);
+    // What is kept is not `next` itself: the parts that are the same are those of before.
+    before.push([key, kept, client.setQueryData(key, next)]);
   };
   for (const [key, kept] of client.getQueriesData<KeptPages>({ queryKey: delegationKeys.lists })) {
     if (kept?.pages.some(({ items }) => items.some((one) => one.delegation_id === did)) !== true) continue;
