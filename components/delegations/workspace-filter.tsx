@@ -1,8 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { plainText } from '#components/ui/plain-text.ts';
+import { useWrittenEarly } from '#components/ui/use-written-early.ts';
 import { callApi } from '#lib/client/api.ts';
 import type { WorkspacePage } from '#lib/contract/workspaces.ts';
 
@@ -29,7 +30,10 @@ export function WorkspaceFilter({
 }) {
   const id = useId();
   const [text, setText] = useState('');
-  const { data } = useQuery({
+  const field = useRef<HTMLInputElement>(null);
+  useWrittenEarly(field, text, setText);
+  const [wanted, setWanted] = useState<string | null>(null);
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['workspace-names', text],
     queryFn: ({ signal }) =>
       callApi<WorkspacePage>('GET /workspaces', { query: { q: text, sort: 'name', limit: OFFERED, page: 1 }, signal }),
@@ -39,6 +43,13 @@ export function WorkspaceFilter({
     placeholderData: (before) => before,
   });
   const offered = data?.items ?? [];
+  const nearest = isPlaceholderData ? undefined : (offered.find(({ name }) => plainText(name) === text) ?? offered[0])?.id;
+  // What was asked for by Enter is taken when it is known what the platform has for this text.
+  useEffect(() => {
+    if (wanted === null || wanted !== text || nearest === undefined) return;
+    setWanted(null);
+    onChange(nearest);
+  }, [wanted, text, nearest, onChange]);
   if (chosen !== '') {
     return (
       <p className="flex h-8 min-w-0 flex-none items-center gap-1.5 rounded-full border border-accent bg-accent/10 pr-1 pl-3 text-sm coarse:h-11">
@@ -55,13 +66,10 @@ export function WorkspaceFilter({
       </p>
     );
   }
-  const take = (typed: string) => {
-    const id = offered.find(({ name }) => plainText(name) === typed)?.id ?? offered[0]?.id;
-    if (id !== undefined) onChange(id);
-  };
   return (
     <>
       <input
+        ref={field}
         type="search"
         list={id}
         aria-label={label}
@@ -71,12 +79,14 @@ export function WorkspaceFilter({
         value={text}
         onChange={({ target, nativeEvent }) => {
           setText(target.value);
+          setWanted(null);
           // A choice from the list replaces the text; letters are typed, and may be the beginning of a longer name.
           if (nativeEvent instanceof InputEvent && nativeEvent.inputType !== 'insertReplacementText') return;
-          if (offered.some(({ name }) => plainText(name) === target.value)) take(target.value);
+          const picked = offered.find(({ name }) => plainText(name) === target.value);
+          if (picked) onChange(picked.id);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && text.trim() !== '') take(text);
+          if (event.key === 'Enter' && text.trim() !== '') setWanted(text);
         }}
         className="h-8 w-44 min-w-0 rounded-md border border-line bg-bg px-3 text-sm placeholder:text-faint hover:border-line-strong max-sm:flex-1 coarse:h-11 coarse:text-base"
       />

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useWrittenEarly } from '#components/ui/use-written-early.ts';
 import { pageHold } from '#lib/client/order-hold.ts';
 import { useFleetQuery } from './use-fleet-query.ts';
 
@@ -12,6 +13,8 @@ export function FleetSearch() {
   const [text, setText] = useState(q);
   const release = useRef<(() => void) | null>(null);
   const written = useRef(q);
+  const field = useRef<HTMLInputElement>(null);
+  useWrittenEarly(field, text, setText);
   useEffect(() => {
     if (q !== written.current) setText(q);
     written.current = q;
@@ -36,6 +39,7 @@ export function FleetSearch() {
         <path d="m10.6 10.6 3.2 3.2" />
       </svg>
       <input
+        ref={field}
         id="fleet-search"
         type="search"
         aria-label="Search the fleet"

@@ -3,6 +3,7 @@
 import { type FormEvent, type KeyboardEvent, useRef, useSyncExternalStore } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { formatBytes } from '#components/ui/format-bytes.ts';
+import { useWrittenEarly } from '#components/ui/use-written-early.ts';
 import type { Conversation } from '#lib/client/conversation.ts';
 
 /** Below the platform's limit of 1 MB, with room for what is around the text. */
@@ -35,6 +36,9 @@ export function Composer({
   const write = (next: string) => {
     talk.draft = next;
   };
+  useWrittenEarly(field, text, (written) => {
+    if (talk.draft !== written) write(talk.draft === '' ? written : `${talk.draft}\n\n${written}`);
+  });
   const send = () => {
     if (text.trim() === '' || tooLong) return;
     write('');

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useWrittenEarly } from './use-written-early.ts';
 
 const TYPING_MS = 200;
 
@@ -8,6 +9,8 @@ const TYPING_MS = 200;
 export function SearchField({ label, value, onChange }: { label: string; value: string; onChange: (text: string) => void }) {
   const [text, setText] = useState(value);
   const written = useRef(value);
+  const field = useRef<HTMLInputElement>(null);
+  useWrittenEarly(field, text, setText);
   useEffect(() => {
     if (value !== written.current) setText(value);
     written.current = value;
@@ -22,6 +25,7 @@ export function SearchField({ label, value, onChange }: { label: string; value: 
   }, [text, onChange]);
   return (
     <input
+      ref={field}
       type="search"
       aria-label={label}
       placeholder={label}
