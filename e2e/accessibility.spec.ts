@@ -50,7 +50,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await findings(page)).toEqual([]);
       const stuck = await busyFleet(canvas);
       await page.goto(`${canvas.url}/w/${stuck.id}`);
-      await expect(page.locator('[data-live="live"]')).toBeVisible();
+      await live(page);
       expect(await findings(page)).toEqual([]);
       for (const path of ['/w/never-was', '/nowhere']) {
         await page.goto(canvas.url + path);
@@ -68,7 +68,7 @@ test.describe('on a phone', () => {
     const stuck = await busyFleet(canvas);
     for (const path of ['/', `/w/${stuck.id}`]) {
       await page.goto(canvas.url + path);
-      await expect(page.locator('[data-live="live"]')).toBeVisible();
+      await live(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
       expect(await smallTargets(page)).toEqual([]);
     }

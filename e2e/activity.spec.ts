@@ -1,20 +1,14 @@
 import type { Page } from '@playwright/test';
-import { expect, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
+import { expect, live, send, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
 
-async function note(canvas: TestCanvas, agent: TestAgent, row: object): Promise<void> {
-  const answer = await fetch(`${canvas.url}/workspaces/${agent.id}/activity`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${agent.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(row),
-  });
-  if (!answer.ok) throw new Error(`activity answered ${answer.status}: ${await answer.text()}`);
-}
-
+const note = (canvas: TestCanvas, agent: TestAgent, row: object) =>
+  send(canvas.url, 'POST', `/workspaces/${agent.id}/activity`, row, agent.token);
 const rows = (page: Page) => page.getByRole('list', { name: 'Activity, newest first' }).getByRole('listitem');
 
 test('shows what happens as it happens, and all that is kept of it', async ({ canvas, page, faults }) => {
   const agent = await canvas.agent('Atlas');
   await page.goto(`${canvas.url}/w/${agent.id}?show=activity`);
+  await live(page);
   await expect(page.getByText('Nothing yet.')).toBeVisible();
   await note(canvas, agent, { activity_type: 'agent_log', summary: 'Read 3 files', duration_ms: 1_500 });
   await expect(rows(page)).toContainText(['Read 3 files']);
@@ -47,6 +41,7 @@ test('is filtered by what the address says', async ({ canvas, page }) => {
   await note(canvas, agent, { activity_type: 'error', summary: 'Read nothing', error_detail: 'No disk' });
   await note(canvas, agent, { activity_type: 'agent_log', summary: 'Wrote a file' });
   await page.goto(`${canvas.url}/w/${agent.id}?show=activity&type=agent_log`);
+  await live(page);
   await expect(rows(page)).toHaveCount(2);
   await page.getByRole('searchbox', { name: 'Search the texts' }).fill('mail');
   await expect(rows(page)).toHaveCount(1);
@@ -64,6 +59,7 @@ test('older rows come when it is scrolled, each once', async ({ canvas, page }) 
   const agent = await canvas.agent('Atlas');
   for (let n = 1; n <= 120; n++) await note(canvas, agent, { activity_type: 'agent_log', summary: `Line ${n}` });
   await page.goto(`${canvas.url}/w/${agent.id}?show=activity`);
+  await live(page);
   await expect(rows(page).first()).toContainText('Line 120');
   await expect(async () => {
     await rows(page).last().scrollIntoViewIfNeeded();
@@ -89,6 +85,7 @@ test('whatever a runtime notes runs nowhere and loads nothing', async ({ canvas,
     response_body: { error: { message: hostile } },
   });
   await page.goto(`${canvas.url}/w/${agent.id}?show=activity`);
+  await live(page);
   await rows(page).first().getByRole('button').click();
   await expect(rows(page).first()).toContainText('<img src=/stolen');
   await rows(page).first().getByRole('button', { name: 'Raw JSON' }).click();

@@ -25,12 +25,12 @@ export interface TestCanvas {
   agent(name: string, over?: Partial<CreateWorkspace> & { silent?: boolean }): Promise<TestAgent>;
 }
 
-async function send<T>(url: string, method: string, path: string, body?: unknown, token?: string): Promise<T> {
+/** As any client should, asks a platform that is busy (with its first page, say) again when it says so. */
+export async function send<T>(url: string, method: string, path: string, body?: unknown, token?: string): Promise<T> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   let response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
-  // A platform that is busy (with its first page, say) asks to be asked again: the test does as any client should.
   for (let tries = 0; response.status === 503 && tries < 20; tries++) {
     await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
     response = await fetch(url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
@@ -103,8 +103,26 @@ export function card(page: Page, agent: { id: string }): Locator {
   return page.locator(`[data-card="${agent.id}"]`);
 }
 
-/** Waits until changes are streamed to this page and everything was fetched once. */
+/** Waits until a press on this element, or a letter typed into it, is heard: what is only painted by the server loses both. */
+export async function hydrated(element: Locator): Promise<void> {
+  await expect
+    .poll(() => element.evaluate((node) => Object.keys(node).some((key) => key.startsWith('__reactProps$'))), {
+      message: 'the page comes to life',
+      timeout: 20_000,
+    })
+    .toBe(true);
+}
+
+/** Waits until this page is alive, changes are streamed to it, and everything that came before was fetched. */
 export async function live(page: Page): Promise<void> {
+  await hydrated(page.locator('main').first());
   await expect(page.locator('[data-live="live"]')).toBeVisible();
-  await expect(page.locator('[data-fleet="complete"]')).toBeAttached();
+  await expect(page.locator('[data-caught-up="true"]')).toBeAttached();
+  // The fleet comes in pages, of which the first is painted.
+  await expect(page.locator('[data-fleet="first"]')).toHaveCount(0);
+}
+
+/** A page that asks again by itself may be up to date before the press on the button that asks by hand. */
+export async function pressUnlessDone(button: Locator): Promise<void> {
+  await Promise.any([button.click(), expect(button).toBeHidden()]);
 }

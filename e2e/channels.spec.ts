@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { Page } from '@playwright/test';
 import type { Preferences } from '#lib/contract/preferences.ts';
-import { test as base, canvasAt, expect, type TestCanvas } from './canvas-test.ts';
+import { test as base, canvasAt, expect, live, type TestCanvas } from './canvas-test.ts';
 import { notify } from './notify.ts';
 import { startPlatform } from './running-platform.ts';
 
@@ -70,6 +70,7 @@ test('a webhook is added, its secret shown once, tested, told of what happens, p
 }) => {
   const agent = await sending.agent('Release Manager');
   await page.goto(`${sending.url}/settings`);
+  await live(page);
   await addChannel(page, 'Webhook', { Name: `Ops ${MARKUP}`, Address: receiver.url });
   const shown = page.getByRole('dialog', { name: 'The signing secret' });
   const secret = (await shown.locator('pre').textContent()) ?? '';
@@ -94,11 +95,13 @@ test('a webhook is added, its secret shown once, tested, told of what happens, p
   await expect.poll(() => receiver.got.length, { timeout: 30_000 }).toBe(3);
   expect(receiver.got[2]?.body).toContain('release is cut');
   await page.goto(`${sending.url}/inbox`);
+  await live(page);
   await page.getByRole('link', { name: /release is cut/ }).click();
   const sent = page.getByRole('region', { name: 'What was sent of it' });
   await expect(sent.getByRole('listitem')).toContainText(`Ops ${MARKUP}`);
 
   await page.goto(`${sending.url}/settings`);
+  await live(page);
   await channels.getByRole('switch').click();
   await expect(channels.getByRole('listitem')).toContainText('paused');
   await expect.poll(async () => (await sending.call<{ enabled: boolean }[]>('GET', '/channels'))[0]?.enabled).toBe(false);
@@ -110,6 +113,7 @@ test('a webhook is added, its secret shown once, tested, told of what happens, p
 
 test('an address that is not allowed gets nothing, and the page says which setting allows it', async ({ canvas, receiver, page }) => {
   await page.goto(`${canvas.url}/settings`);
+  await live(page);
   await addChannel(page, 'Webhook', { Name: 'Inside', Address: receiver.url });
   const dialog = page.getByRole('dialog', { name: 'Add a channel' });
   await expect(dialog.getByRole('alert')).toContainText('CANVAS_ALLOWED_TARGETS');
@@ -120,6 +124,7 @@ test('an address that is not allowed gets nothing, and the page says which setti
 
 test('a mail channel is changed without asking for its password again', async ({ canvas, page }) => {
   await page.goto(`${canvas.url}/settings`);
+  await live(page);
   await addChannel(page, 'E-mail', {
     Name: 'Night shift',
     To: 'ops@example.com, night@example.com',
@@ -150,7 +155,12 @@ test('browser push asks when it is pressed, and says plainly what stands in its 
     await page.getByRole('dialog').getByLabel('This browser', { exact: true }).check();
   };
   const ask = page.getByRole('dialog').getByRole('button', { name: 'Ask this browser' });
+  // What Chromium says, after a while, when the push service cannot be reached.
+  await page.addInitScript(() => {
+    PushManager.prototype.subscribe = () => Promise.reject(new DOMException('Registration failed - push service error', 'AbortError'));
+  });
   await page.goto(`${canvas.url}/settings`);
+  await live(page);
   await add();
   await ask.click();
   const alert = page.getByRole('dialog').getByRole('alert');
@@ -159,9 +169,10 @@ test('browser push asks when it is pressed, and says plainly what stands in its 
 
   await context.grantPermissions(['notifications']);
   await page.reload();
+  await live(page);
   await add();
   await ask.click();
-  // The service worker is there and may run; the push service of a browser in a test cannot be reached.
+  // The service worker is there and may run.
   await expect(alert).toContainText('The push service of this browser could not be reached.');
   const worker = await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.scriptURL);
   expect(worker).toBe(`${canvas.url}/sw.js`);
@@ -173,6 +184,7 @@ test.describe('far away', () => {
 
   test('quiet hours begin in the zone of the browser and are kept', async ({ canvas, page, faults }) => {
     await page.goto(`${canvas.url}/settings`);
+    await live(page);
     const when = page.getByRole('region', { name: 'When' });
     await when.getByRole('switch', { name: /Quiet hours/ }).click();
     await expect(when.getByLabel('In the zone of')).toHaveValue('Asia/Tokyo');
@@ -182,6 +194,7 @@ test.describe('far away', () => {
     const hours = { from: '21:30', to: '07:00', zone: 'Asia/Tokyo', let_critical_through: false };
     await expect.poll(async () => (await canvas.call<Preferences>('GET', '/preferences')).quiet_hours).toEqual(hours);
     await page.reload();
+    await live(page);
     await expect(when.getByLabel('From')).toHaveValue('21:30');
     await when.getByRole('switch', { name: /Quiet hours/ }).click();
     await expect(when.getByLabel('From')).toHaveCount(0);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { DelegationDetail } from '#lib/contract/delegations.ts';
 import { findings } from './axe-findings.ts';
-import { expect, type TestCanvas, test } from './canvas-test.ts';
+import { expect, live, type TestCanvas, test } from './canvas-test.ts';
 import { smallTargets } from './small-targets.ts';
 
 const LONG = 'a task of many words '.repeat(12) + 'x'.repeat(400);
@@ -45,7 +45,7 @@ async function paths(canvas: TestCanvas): Promise<string[]> {
 async function each(page: Page, canvas: TestCanvas, look: (path: string) => Promise<void>): Promise<void> {
   for (const path of await paths(canvas)) {
     await page.goto(canvas.url + path);
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
     await look(path);
   }
 }

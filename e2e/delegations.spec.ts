@@ -1,5 +1,5 @@
 import type { DelegationDetail, DelegationPage } from '#lib/contract/delegations.ts';
-import { expect, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
+import { expect, live, pressUnlessDone, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 
 const HOSTILE = '<img src=/stolen onerror="alert(1)"> [x](javascript:alert(1)) \u202Etxt.exe <script>alert(1)</script>';
 
@@ -25,6 +25,7 @@ async function waiting(canvas: TestCanvas, from: TestAgent, to: TestAgent, task:
 test('says so while nobody asked anybody, and is a page for a browser alone', async ({ canvas, page, request, faults }) => {
   await canvas.agent('Atlas');
   await page.goto(canvas.url);
+  await live(page);
   await page.keyboard.press('g');
   await page.keyboard.press('d');
   await expect(page).toHaveURL(`${canvas.url}/delegations`);
@@ -44,9 +45,8 @@ test('says so while nobody asked anybody, and is a page for a browser alone', as
 
 test('shows each live, from whom to whom and what came of it', async ({ canvas, page, context, faults }) => {
   const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
-  const caughtUp = page.waitForResponse((response) => response.url().includes('/delegations?limit='));
   await page.goto(`${canvas.url}/delegations`);
-  await caughtUp;
+  await live(page);
   const did = await recorded(canvas, lead, writer, 'Write the changelog\nof 2.14');
   const row = page.locator(`[data-row="${did}"]`);
   await expect(row).toContainText('At work');
@@ -79,6 +79,7 @@ test('is filtered by what the address says', async ({ canvas, page }) => {
   const failed = await recorded(canvas, writer, reader, 'Read the changelog', { status: 'failed', error: 'No such file' });
   const shown = () => page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['row']));
   await page.goto(`${canvas.url}/delegations?workspace=${writer.id}&q=changelog`);
+  await live(page);
   expect(await shown()).toEqual([failed, open]);
   await expect(page.getByRole('searchbox', { name: 'Search the tasks' })).toHaveValue('changelog');
   await page.getByRole('button', { name: 'Of any workspace' }).click();
@@ -101,12 +102,37 @@ test('is filtered by what the address says', async ({ canvas, page }) => {
   await expect.poll(shown).toEqual([done, open]);
 });
 
+test('Enter takes the nearest workspace of what is written, not of what was written before', async ({ canvas, page }) => {
+  const [lead] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(
+    (url) => url.searchParams.get('q') === 'Lead',
+    async (route) => {
+      await released;
+      await route.continue();
+    },
+  );
+  await page.goto(`${canvas.url}/delegations`);
+  await live(page);
+  const which = page.getByRole('combobox', { name: 'Of which workspace' });
+  await which.fill('Writer');
+  await expect(page.locator('datalist option[value="Writer"]')).toBeAttached();
+  const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('q') === 'Lead');
+  await which.fill('Lead');
+  await asked;
+  await which.press('Enter');
+  await expect(page).toHaveURL(`${canvas.url}/delegations`);
+  release();
+  await expect(page).toHaveURL(`${canvas.url}/delegations?workspace=${lead.id}`);
+});
+
 test('a filter needs no network: the address changes, the list stays, and another try fetches it', async ({ canvas, page, context }) => {
   const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
   const done = await recorded(canvas, lead, writer, 'Read the mail', { status: 'completed' });
   const failed = await recorded(canvas, lead, writer, 'Write it', { status: 'failed', error: 'No such file' });
   await page.goto(`${canvas.url}/delegations`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   await context.setOffline(true);
   await page.getByRole('link', { name: 'Failed 1' }).click();
   await expect(page).toHaveURL(`${canvas.url}/delegations?show=failed`);
@@ -114,7 +140,7 @@ test('a filter needs no network: the address changes, the list stays, and anothe
   await expect(page.getByRole('main').getByRole('alert')).toContainText('The list of delegations could not be brought up to date.');
   await expect(page.locator(`[data-row="${done}"]`)).toBeVisible();
   await context.setOffline(false);
-  await page.getByRole('button', { name: 'Try again' }).click();
+  await pressUnlessDone(page.getByRole('button', { name: 'Try again' }));
   await expect(page.locator(`[data-row="${done}"]`)).toHaveCount(0);
   await expect(page.locator(`[data-row="${failed}"]`)).toBeVisible();
   await page.reload();
@@ -125,7 +151,7 @@ test('a cancelled one is shown so at once, and goes back when that is refused', 
   const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
   const did = await waiting(canvas, lead, writer, 'Write it');
   await page.goto(`${canvas.url}/delegations/${did}`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   const mark = page.getByRole('main').getByRole('status').first();
   const cancel = async (reason: string) => {
     await page.getByRole('button', { name: 'Cancel…' }).click();
@@ -200,7 +226,7 @@ test('keeps what it has when it cannot be brought up to date, and says so', asyn
   // Ended ones: the page asks again by itself for as long as one is open.
   await recorded(canvas, lead, writer, 'Write it', { status: 'completed' });
   await page.goto(`${canvas.url}/delegations`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   await page.route(
     (url) => url.pathname === '/delegations',
     (route) => route.fulfill({ status: 503, json: { error: 'The store does not answer. Try again in a moment.', code: 'unavailable' } }),
@@ -228,7 +254,7 @@ test('whatever agents write runs nowhere and loads nothing', async ({ canvas, pa
     `/w/${lead.id}?show=delegations`,
   ]) {
     await page.goto(canvas.url + path);
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
     await expect(page.getByRole('main')).toContainText('<img src=/stolen');
     expect(await page.getByRole('main').locator('script, img, a[href^="javascript"]').count()).toBe(0);
     expect(await page.evaluate(() => document.body.innerText.includes('\u202E'))).toBe(false);

@@ -14,7 +14,7 @@ test('half a character in the texts of an agent breaks the page for nobody', asy
   await expect(card(page, stuck)).toContainText('broke \ufffd off');
   await page.goto(`${canvas.url}/w/${agent.id}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('half \ufffd name');
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   expect(faults).toEqual([]);
 });
 

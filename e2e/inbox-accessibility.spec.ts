@@ -1,8 +1,11 @@
 import type { Page } from '@playwright/test';
 import { findings } from './axe-findings.ts';
-import { expect, type TestCanvas, test, WEDGE } from './canvas-test.ts';
+import { expect, live, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 import { notify } from './notify.ts';
 import { smallTargets } from './small-targets.ts';
+
+/** Seven pages and dialogs, each looked at by axe. */
+test.setTimeout(180_000);
 
 /** What needs somebody, what agents say, a mute, channels, quiet hours. */
 async function busy(canvas: TestCanvas): Promise<string> {
@@ -23,7 +26,7 @@ async function busy(canvas: TestCanvas): Promise<string> {
 async function eachView(page: Page, canvas: TestCanvas, look: (what: string) => Promise<void>): Promise<void> {
   const open = async (path: string, what: string) => {
     await page.goto(canvas.url + path);
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
     await look(what);
   };
   await open('/inbox', 'an empty inbox');
@@ -59,6 +62,7 @@ test.describe('on a phone', () => {
       if ((await page.getByRole('dialog').count()) === 0) expect.soft(await smallTargets(page), what).toEqual([]);
     });
     await page.goto(`${canvas.url}/inbox?view=all`);
+    await live(page);
     await page.getByRole('link', { name: /the changelog is written/ }).tap();
     await expect(page.getByRole('article')).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Inbox' })).toBeHidden();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import type { InboxPage } from '#lib/contract/inbox.ts';
-import { expect, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
+import { expect, live, pressUnlessDone, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 import { notify } from './notify.ts';
 
 const MARKUP = '<img src="/never.png" onerror="document.title=1"><script>document.title=2</script>';
@@ -14,16 +14,14 @@ const undoBar = (page: Page): Locator => page.locator('#notice-slot').getByRole(
 
 /** Opens the inbox and waits until only the stream can tell it of something new. */
 async function openInbox(canvas: TestCanvas, page: Page, path = '/inbox'): Promise<void> {
-  const caughtUp = page.waitForResponse((response) => response.url().includes('/inbox?view='));
   await page.goto(canvas.url + path);
-  await caughtUp;
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
 }
 
 test('an empty inbox says that quiet is good, and is a page for a browser alone', async ({ canvas, page, request, faults }) => {
   await canvas.agent('Atlas');
   await page.goto(canvas.url);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   await page.keyboard.press('g');
   await page.keyboard.press('i');
   await expect(page).toHaveURL(`${canvas.url}/inbox`);
@@ -54,7 +52,7 @@ test('what an agent says comes live, as plain text, and opening it reads it', as
   await openInbox(canvas, page);
   const fleet = await context.newPage();
   await fleet.goto(canvas.url);
-  await expect(fleet.locator('[data-live="live"]')).toBeVisible();
+  await live(fleet);
   const attachments = [{ name: `${MARKUP}.pdf`, url: `${canvas.url}/never.png` }];
   await notify(canvas, agent, `first\n[press](javascript:alert(1)) ${MARKUP} turned \u202Egpj`, { attachments });
   await expect(row(page, 'first')).toBeVisible();
@@ -115,6 +113,7 @@ test('reading, assigning and muting show at once and are taken back', async ({ c
   await expect(page.getByRole('link', { name: 'Unread 1' })).toBeVisible();
   await warn(canvas, agent, 'and again');
   await page.goto(`${canvas.url}/settings`);
+  await live(page);
   const mutes = page.getByRole('region', { name: 'Muted' });
   await mutes.getByRole('button', { name: 'Unmute Release Manager, all of it' }).click();
   await expect(mutes).toContainText('Nothing.');
@@ -185,7 +184,7 @@ test('a view needs no network: the list stays, and another try fetches it', asyn
   await expect(page.getByRole('main').getByRole('alert')).toContainText('The inbox could not be brought up to date.');
   await expect(row(page, 'release is cut')).toBeVisible();
   await context.setOffline(false);
-  await page.getByRole('main').getByRole('button', { name: 'Try again' }).click();
+  await pressUnlessDone(page.getByRole('main').getByRole('button', { name: 'Try again' }));
   await expect(page.getByText('You have taken nothing on')).toBeVisible();
   await expect(row(page, 'release is cut')).toHaveCount(0);
 });
@@ -231,12 +230,13 @@ test('news come up as toasts on other pages: three at most, never what is muted,
   const muted = await canvas.agent('Muted one');
   await canvas.call('POST', '/mutes', { workspace_id: muted.id });
   // What comes before the stream is open is counted, but is no news any more.
-  const caughtUp = page.waitForResponse((response) => response.url().includes('/inbox?limit=1'));
   await page.goto(`${canvas.url}/restarts`);
-  await caughtUp;
+  await live(page);
   await notify(canvas, await canvas.agent('Done one'), 'Delegation completed: all of it', { type: 'delegation_result' });
   await Promise.all([muted, ...agents].map((agent) => warn(canvas, agent, `news of ${agent.name}`)));
   const toasts = page.locator('[data-toast]');
+  // Under the pointer they stay for as long as this takes.
+  await toasts.first().hover();
   await expect(page.getByRole('link', { name: '2 more in the inbox' })).toBeVisible();
   await expect(toasts).toHaveCount(3);
   await expect(page.getByText('Muted one')).toHaveCount(0);
@@ -254,6 +254,7 @@ test('news come up as toasts on other pages: three at most, never what is muted,
   await expect(toasts).toHaveCount(0);
 
   await page.goto(`${canvas.url}/settings`);
+  await live(page);
   await page.getByRole('switch', { name: /Toasts/ }).click();
   await expect.poll(async () => (await canvas.call<{ toasts: boolean }>('GET', '/preferences')).toasts).toBe(false);
   const asked = page.waitForResponse((response) => response.url().includes('/inbox?limit=1'));
@@ -279,8 +280,11 @@ test('a flood from one agent is one row that counts, and the page stays usable',
   await link(page, 'one word').click();
   await expect(page.getByRole('article')).toContainText('one word');
   await flood;
+  const counted = async () =>
+    (await canvas.call<InboxPage>('GET', '/inbox?view=all')).items.map(({ count }) => count).sort((a, b) => b - a);
+  await expect.poll(counted, { timeout: 20_000 }).toEqual([FLOOD, 1]);
   await page.getByRole('heading', { name: 'Inbox', exact: true }).hover();
   await page.getByRole('heading', { name: 'Inbox', exact: true }).click();
-  await expect(row(page, 'Chatterbox')).toContainText('600');
+  await expect(row(page, 'Chatterbox')).toContainText('600', { timeout: 20_000 });
   await expect(page.locator('[data-incident]')).toHaveCount(2);
 });

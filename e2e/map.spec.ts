@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { findings } from './axe-findings.ts';
 import { expect, live, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
 import { smallTargets } from './small-targets.ts';
@@ -10,12 +10,28 @@ async function family(canvas: TestCanvas): Promise<{ lead: TestAgent; one: TestA
   return { lead, one, two };
 }
 
+type Box = Awaited<ReturnType<Locator['boundingBox']>>;
+
 const node = (page: Page, { id }: { id: string }) => page.locator(`[data-map-node="${id}"]`);
 
 async function openMap(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/?view=map`);
   await live(page);
   await expect(page.locator('[data-map="laid-out"]')).toBeVisible();
+}
+
+/** Where it stands once no move of the view is under way any more. */
+async function standsAt(page: Page, agent: { id: string }): Promise<Box> {
+  let before: Box = null;
+  let now: Box = null;
+  await expect
+    .poll(async () => {
+      before = now;
+      now = await node(page, agent).boundingBox();
+      return now !== null && JSON.stringify(now) === JSON.stringify(before);
+    })
+    .toBe(true);
+  return now;
 }
 
 /** One workspace gives another a task that nobody works on: the agents of this test have no address. */
@@ -27,7 +43,8 @@ test('shows who reports to whom and who asked whom, live', async ({ canvas, page
   const { lead, one, two } = await family(canvas);
   await delegate(canvas, lead, one);
   await openMap(page, canvas.url);
-  const [above, below] = await Promise.all([node(page, lead).boundingBox(), node(page, one).boundingBox()]);
+  const above = await standsAt(page, lead);
+  const below = await standsAt(page, one);
   expect(below?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0));
   await expect(page.locator('.map-reports')).toHaveCount(2);
   await expect(page.locator('.map-asked')).toHaveCount(1);
@@ -44,7 +61,7 @@ test('shows who reports to whom and who asked whom, live', async ({ canvas, page
 test('what was dragged stays there, for this person, until it is arranged anew', async ({ canvas, page }) => {
   const { lead } = await family(canvas);
   await openMap(page, canvas.url);
-  const before = await node(page, lead).boundingBox();
+  const before = await standsAt(page, lead);
   await node(page, lead).hover({ position: { x: 100, y: 52 } });
   await page.mouse.down();
   await page.mouse.move(300, 300, { steps: 5 });
@@ -59,13 +76,13 @@ test('what was dragged stays there, for this person, until it is arranged anew',
   await expect(page.getByRole('button', { name: 'Arrange anew' })).toBeHidden();
   await expect.poll(async () => (await canvas.call<{ map: object }>('GET', '/preferences')).map).toEqual({});
   await openMap(page, canvas.url);
-  expect(await node(page, lead).boundingBox()).toEqual(before);
+  await expect.poll(() => node(page, lead).boundingBox()).toEqual(before);
 });
 
 test('an arrangement that cannot be kept goes back and says why', async ({ canvas, page }) => {
   const { lead } = await family(canvas);
   await openMap(page, canvas.url);
-  const before = await node(page, lead).boundingBox();
+  const before = await standsAt(page, lead);
   await page.route('**/preferences', (route) =>
     route.request().method() === 'PATCH'
       ? route.fulfill({ status: 503, contentType: 'application/json', body: '{"error":"The disk is full.","code":"unavailable"}' })

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { QueuePage } from '#lib/contract/messages.ts';
-import { test as base, canvasAt, expect } from './canvas-test.ts';
+import { test as base, canvasAt, expect, hydrated, live } from './canvas-test.ts';
 import { freePort, startPlatform } from './running-platform.ts';
 import { StreamingAgent } from './streaming-agent.ts';
 
@@ -19,6 +19,8 @@ const test = base.extend<{ streaming: StreamingAgent }>({
   },
 });
 
+const isScript = (url: URL) => url.pathname.startsWith('/_next/') && url.pathname.endsWith('.js');
+
 const HOSTILE = [
   '# Title <script>alert(1)</script>',
   '![x](/stolen.png) [click me](javascript:alert(1)) [safe](https://example.test/a)',
@@ -32,6 +34,7 @@ const HOSTILE = [
 const field = (page: Page) => page.getByRole('textbox', { name: /^Message to/ });
 const turns = (page: Page) => page.locator('[data-turn]');
 async function say(page: Page, text: string): Promise<void> {
+  await hydrated(field(page));
   await field(page).fill(text);
   await field(page).press('Enter');
 }
@@ -112,34 +115,41 @@ test('nothing is lost when the platform ends: what is written, what is asked, wh
   const settings = { CANVAS_IN_CONTAINER: '0' };
   const port = await freePort();
   let platform = await startPlatform({ dataDir, port, settings });
-  const canvas = canvasAt(platform);
-  const agent = await canvas.agent('Atlas');
-  await streaming.serve(canvas, agent);
-  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
-  await say(page, 'Count');
-  const asked = await streaming.next();
-  asked.say('one');
-  await expect(turns(page)).toContainText('one');
-  await platform.kill9();
-  await expect(turns(page).first()).toContainText('It is not known whether the agent goes on');
-  await say(page, 'Written in the dark');
-  await expect(turns(page).last().getByRole('alert')).toContainText('Canvas did not answer');
-  await expect(field(page)).toHaveValue('Written in the dark');
-  platform = await startPlatform({ dataDir, port, settings });
-  await agent.beat();
-  // Nobody follows it any more: it is delivered again without a stream, which this agent answers without a word.
-  await expect(turns(page).first()).toContainText('It answered without a text.');
-  await expect(turns(page).first()).toContainText('Count');
-  await page.reload();
-  await expect(field(page)).toHaveValue('Written in the dark');
-  await expect(turns(page)).toHaveCount(1);
-  await field(page).press('Enter');
-  const late = await streaming.next();
-  expect(late.text).toBe('Written in the dark');
-  late.done();
-  await expect(turns(page)).toHaveCount(2);
-  await expect(field(page)).toHaveValue('');
-  await platform.stop();
+  try {
+    const canvas = canvasAt(platform);
+    const agent = await canvas.agent('Atlas');
+    await streaming.serve(canvas, agent);
+    await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+    await live(page);
+    await say(page, 'Count');
+    const asked = await streaming.next();
+    asked.say('one');
+    await expect(turns(page)).toContainText('one');
+    await platform.kill9();
+    await expect(turns(page).first()).toContainText('It is not known whether the agent goes on');
+    await say(page, 'Written in the dark');
+    await expect(turns(page).last().getByRole('alert')).toContainText('Canvas did not answer');
+    await expect(field(page)).toHaveValue('Written in the dark');
+    platform = await startPlatform({ dataDir, port, settings });
+    await agent.beat();
+    // Nobody follows it any more: it is delivered again without a stream, which this agent answers without a word.
+    const kept = async () => (await canvas.call<QueuePage>('GET', `/workspaces/${agent.id}/a2a/queue?state=all`)).items[0]?.state;
+    await expect.poll(kept, { timeout: 30_000 }).toBe('answered');
+    await expect(turns(page).first()).toContainText('It answered without a text.', { timeout: 30_000 });
+    await expect(turns(page).first()).toContainText('Count');
+    await page.reload();
+    await live(page);
+    await expect(field(page)).toHaveValue('Written in the dark');
+    await expect(turns(page)).toHaveCount(1);
+    await field(page).press('Enter');
+    const late = await streaming.next();
+    expect(late.text).toBe('Written in the dark');
+    late.done();
+    await expect(turns(page)).toHaveCount(2);
+    await expect(field(page)).toHaveValue('');
+  } finally {
+    await platform.stop();
+  }
 });
 
 test('many turns leave the button to send in sight; a failure keeps its lines', async ({ canvas, page, streaming }) => {
@@ -167,6 +177,7 @@ test('what cannot be delivered now waits, says why, and can be dropped', async (
   await expect(turns(page)).toContainText('Queued');
   await expect(turns(page)).toContainText('It is kept, also when you leave this page.');
   await page.reload();
+  await live(page);
   await expect(turns(page)).toContainText('For later');
   await expect(turns(page)).toContainText('Queued');
   await turns(page).getByRole('button', { name: 'Drop…' }).click();
@@ -216,4 +227,23 @@ test('a refusal says what to do, and keeps what was written elsewhere', async ({
   await expect(page.getByRole('region', { name: 'Last 24 hours' })).toBeVisible();
   await page.getByRole('link', { name: 'Messages', exact: true }).click();
   await expect(field(page)).toHaveValue('half a thought');
+});
+
+test('what is written before the page has come to life is kept, and can be sent', async ({ canvas, page }) => {
+  const agent = await canvas.agent('Atlas');
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(isScript, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`, { waitUntil: 'commit' });
+  await field(page).fill('Early');
+  release();
+  await hydrated(field(page));
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled();
+  await expect(field(page)).toHaveValue('Early');
+  await page.goto(`${canvas.url}/w/${agent.id}`);
+  await page.getByRole('link', { name: 'Messages', exact: true }).click();
+  await expect(field(page)).toHaveValue('Early');
 });

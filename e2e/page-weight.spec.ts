@@ -25,7 +25,7 @@ test('nothing secret is in a page or its scripts', async ({ canvas, page }) => {
   });
   for (const path of ['/', `/w/${agent.id}`]) {
     await page.goto(canvas.url + path);
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
   }
   const all = (await Promise.all(texts)).join('\n');
   expect(all).toContain('Atlas');

@@ -147,7 +147,7 @@ test('what is not done at the deadline is cut off, said so, and comes again', as
 test('one that cannot be started shows its last words, keeps what waits, and is started again', async ({ canvas, page, dataDir }) => {
   const agent = await gatedAgent(canvas, dataDir, 'Fact Finder');
   await page.goto(`${canvas.url}/w/${agent.id}`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   await agent.breakProgram();
   await page.getByRole('main').getByRole('button', { name: 'Drain and restart' }).click();
   const sheet = page.getByRole('dialog');

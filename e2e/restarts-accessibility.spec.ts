@@ -47,7 +47,7 @@ async function eachView(page: Page, canvas: TestCanvas, look: (what: string) => 
   const { id, run, bulk, snapshot } = await restarts(canvas);
   const open = async (path: string, what: string) => {
     await page.goto(canvas.url + path);
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
     await look(what);
   };
   await open('/restarts', 'all restarts');
@@ -105,7 +105,7 @@ test.describe('on a phone', () => {
     const { run, bulk } = await restarts(canvas);
     for (const path of ['/restarts', `/restarts/${run}`, `/restarts/bulk/${bulk}`]) {
       await page.goto(canvas.url + path);
-      await expect(page.locator('[data-live="live"]')).toBeVisible();
+      await live(page);
       expect([path, ...(await smallTargets(page))]).toEqual([path]);
     }
     await page.goto(canvas.url);

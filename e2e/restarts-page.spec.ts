@@ -1,5 +1,5 @@
 import type { RestartRunDetail } from '#lib/contract/restarts.ts';
-import { expect, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
+import { expect, live, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
 
 const WHY = 'stuck <b>on</b> the stream';
 
@@ -67,7 +67,7 @@ test('keeps what it has when it cannot be brought up to date, and says so', asyn
   await drain(canvas, agent);
   await page.goto(`${canvas.url}/restarts`);
   await expect(page.getByRole('region', { name: 'Running' })).toContainText('Atlas');
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   const refused = { status: 503, json: { error: 'The store does not answer. Try again in a moment.', code: 'unavailable' } };
   await page.route(
     (url) => url.pathname === '/restarts',
@@ -155,7 +155,7 @@ test('whether a message wakes it is switched at once, and goes back when that is
 
 test('a view of the restarts needs no network', async ({ canvas, page, context }) => {
   await page.goto(`${canvas.url}/restarts`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   await context.setOffline(true);
   await page.getByRole('link', { name: 'Past', exact: true }).click();
   await expect(page).toHaveURL(`${canvas.url}/restarts?show=past`);

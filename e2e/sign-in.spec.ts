@@ -1,5 +1,5 @@
 import { findings } from './axe-findings.ts';
-import { expect, test } from './canvas-test.ts';
+import { expect, live, test } from './canvas-test.ts';
 import { type RunningPlatform, startPlatform } from './running-platform.ts';
 
 const ACCOUNT = { name: 'Ada', email: 'ada@example.org', password: 'a long enough pass phrase' };
@@ -34,7 +34,7 @@ test('the printed link makes the first account; then a person signs in, comes ba
   await page.getByLabel('Password').fill(ACCOUNT.password);
   await page.getByRole('button', { name: 'Make the account' }).click();
   await expect(page).toHaveURL(`${url}/`);
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   expect(await page.evaluate(() => document.cookie)).not.toContain('session');
 
   await page.getByRole('button', { name: 'Signed in as Ada' }).click();

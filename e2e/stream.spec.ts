@@ -1,4 +1,4 @@
-import { canvasAt, card, expect, live, test, WEDGE } from './canvas-test.ts';
+import { canvasAt, card, expect, hydrated, live, test, WEDGE } from './canvas-test.ts';
 import { freePort, startPlatform } from './running-platform.ts';
 import { stallableProxy } from './stallable-proxy.ts';
 
@@ -22,7 +22,7 @@ test('catches up after the platform was killed and came back, without a reload',
     const late = await canvasAt(after).agent('Newcomer');
     await expect(card(page, agent)).toHaveAttribute('data-state', 'wedged', { timeout: 30_000 });
     await expect(card(page, late)).toBeVisible();
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
     await expect(page.getByText('The connection to Canvas was lost')).toHaveCount(0);
     expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
   } finally {
@@ -62,8 +62,27 @@ test('wakes from sleep with a dead connection, and is right again', async ({ can
     await agent.beat({ current_task: 'while asleep' });
     await page.clock.setSystemTime(Date.now() + 3_600_000);
     await expect(card(page, agent)).toContainText('while asleep');
-    await expect(page.locator('[data-live="live"]')).toBeVisible();
+    await live(page);
   } finally {
     proxy.close();
   }
+});
+
+test('says that changes arrive only when they do, and moves nothing for it', async ({ canvas, page }) => {
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/events', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(canvas.url);
+  const mark = page.locator('[data-live]');
+  await hydrated(mark);
+  await expect(mark).toHaveAttribute('data-live', 'connecting');
+  await expect(mark.getByText('live')).toBeHidden();
+  const before = await mark.boundingBox();
+  release();
+  await live(page);
+  await expect(mark.getByText('live')).toBeVisible();
+  expect(await mark.boundingBox()).toEqual(before);
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestAgent, TestCanvas } from './canvas-test.ts';
+import { send, type TestAgent, type TestCanvas } from './canvas-test.ts';
 
 /** What the agent was sent, and how the test answers it, piece by piece. */
 export interface Asked {
@@ -89,12 +89,7 @@ export class StreamingAgent {
       capabilities: { streaming: true },
       skills: [],
     };
-    const answer = await fetch(`${canvas.url}/registry/register`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${agent.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ id: agent.id, url, agent_card: card }),
-    });
-    if (!answer.ok) throw new Error(`register answered ${answer.status}: ${await answer.text()}`);
+    await send(canvas.url, 'POST', '/registry/register', { id: agent.id, url, agent_card: card }, agent.token);
     await agent.beat();
     return this;
   }

@@ -1,4 +1,4 @@
-import { expect, test, WEDGE } from './canvas-test.ts';
+import { expect, live, test, WEDGE } from './canvas-test.ts';
 
 test('shows how it is and why, what happened, and goes on live', async ({ canvas, page, faults }) => {
   const lead = await canvas.agent('Lead');
@@ -11,7 +11,7 @@ test('shows how it is and why, what happened, and goes on live', async ({ canvas
   await expect(main.getByRole('link', { name: 'Lead' })).toHaveAttribute('href', `/w/${lead.id}`);
   await expect(main).toContainText('Cut release 2.14');
   await expect(main.getByRole('region', { name: 'Last 24 hours' })).toContainText('requests');
-  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  await live(page);
   await agent.beat(WEDGE);
   await expect(main.locator('[data-banner="wedged"]')).toContainText(WEDGE.sample_error);
   await expect(main.getByRole('region', { name: 'Why wedged' })).toContainText('yes, since');
@@ -57,7 +57,7 @@ test('asks twice before it removes others with it, and says so on open pages', a
   const child = await canvas.agent('Child', { parent_id: lead.id });
   const other = await context.newPage();
   await other.goto(`${canvas.url}/w/${child.id}`);
-  await expect(other.locator('[data-live="live"]')).toBeVisible();
+  await live(other);
   await page.goto(`${canvas.url}/w/${lead.id}`);
   await page.getByRole('button', { name: 'More about Lead' }).click();
   await page.getByRole('menuitem', { name: 'Remove…' }).click();

@@ -2,8 +2,7 @@
 
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
-import { type CanvasLive, createCanvasLive } from '#lib/client/canvas-live.ts';
-import type { LiveMark } from '#lib/client/event-stream.ts';
+import { type CanvasLive, createCanvasLive, type PageMark } from '#lib/client/canvas-live.ts';
 import { createFleetClient } from '#lib/client/fleet-cache.ts';
 
 const LiveContext = createContext<CanvasLive | null>(null);
@@ -34,9 +33,14 @@ export function useServerNow(): number {
   return use(ServerNow);
 }
 
-export function useLiveMark(): LiveMark {
+export function useLiveMark(): PageMark {
   const live = useLive();
-  return useSyncExternalStore(live.subscribeMark, live.mark, () => 'live');
+  return useSyncExternalStore(live.subscribe, live.mark, () => 'connecting');
+}
+
+export function useCaughtUp(): boolean {
+  const live = useLive();
+  return useSyncExternalStore(live.subscribe, live.caughtUp, () => false);
 }
 
 /** Calls `load` whenever this page may have missed something: at its start, after an interruption, on a reset. */

@@ -1,9 +1,10 @@
 'use client';
 
-import type { LiveMark } from '#lib/client/event-stream.ts';
+import type { PageMark } from '#lib/client/canvas-live.ts';
 import { useLiveMark } from './canvas-live.tsx';
 
-const SAYS: Record<LiveMark, { word: string; tone: string; title: string }> = {
+const SAYS: Record<PageMark, { word: string; tone: string; title: string }> = {
+  connecting: { word: 'live', tone: 'off', title: 'The connection to Canvas is being opened' },
   live: { word: 'live', tone: 'ok', title: 'Changes arrive as they happen' },
   reconnecting: { word: 'reconnecting', tone: 'warn', title: 'The connection to Canvas is lost; it is tried again by itself' },
   polling: { word: 'polling', tone: 'warn', title: 'Changes cannot be streamed at the moment; everything is asked for every 5 seconds' },
@@ -22,7 +23,8 @@ export function LiveMarkView() {
           <circle cx="4" cy="4" r="3" className="fill-none stroke-tone stroke-[1.5]" strokeDasharray="2 1.2" />
         )}
       </svg>
-      {word}
+      {/* It has the width of what it becomes: nothing in the header moves at the first paint. */}
+      <span className={mark === 'connecting' ? 'invisible' : undefined}>{word}</span>
     </p>
   );
 }

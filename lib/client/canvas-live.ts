@@ -10,6 +10,8 @@ import { watchWaking } from './watch-waking.ts';
 
 type Load = (signal: AbortSignal) => Promise<void>;
 type LedgerListener = (event: LedgerEvent, workspace: WorkspaceCard | null) => void;
+/** `connecting` until something is known of the stream for the first time. */
+export type PageMark = LiveMark | 'connecting';
 
 /** The page's live connection: started once, told where it stands, heard by whoever must catch up. */
 export interface CanvasLive {
@@ -18,27 +20,40 @@ export interface CanvasLive {
   seed(position: string | null, now: number): void;
   onCatchUp(load: Load): () => void;
   onLedger(listener: LedgerListener): () => void;
-  mark(): LiveMark;
-  /** When the mark last left `live`; null while it is live. Milliseconds of the page's clock. */
+  mark(): PageMark;
+  /** Whether everything that may have been missed was fetched: false before the first catch-up and during each. */
+  caughtUp(): boolean;
+  /** When the connection was lost; null while there is one. Milliseconds of the page's clock. */
   lostAt(): number | null;
-  subscribeMark(listener: () => void): () => void;
+  subscribe(listener: () => void): () => void;
   wantBars(id: string): void;
 }
 
 export function createCanvasLive(client: QueryClient): CanvasLive {
   const loads = new Map<Load, AbortController | null>();
   const ledgerListeners = new Set<LedgerListener>();
-  const markListeners = new Set<() => void>();
+  const listeners = new Set<() => void>();
   let position: string | null = null;
-  let mark: LiveMark = 'live';
+  let mark: PageMark = 'connecting';
   let lostAt: number | null = null;
   let ready = false;
+  let loading = 0;
 
-  const catchUp = (load: Load) => {
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const catchUp = async (load: Load) => {
     loads.get(load)?.abort();
     const mine = new AbortController();
     loads.set(load, mine);
-    return load(mine.signal);
+    loading += 1;
+    changed();
+    try {
+      await load(mine.signal);
+    } finally {
+      loading -= 1;
+      changed();
+    }
   };
 
   return {
@@ -52,13 +67,14 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
         },
         onMark(next) {
           if (next === mark) return;
-          if (mark === 'live') lostAt = pageClock.now();
-          else if (next === 'live') lostAt = null;
+          if (next === 'live') lostAt = null;
+          else lostAt ??= pageClock.now();
           mark = next;
-          for (const listener of markListeners) listener();
+          changed();
         },
         onCatchUp() {
           ready = true;
+          changed();
           return Promise.all([...loads.keys()].map(catchUp));
         },
         onRefused: () => location.assign('/sign-in'),
@@ -89,9 +105,10 @@ export function createCanvasLive(client: QueryClient): CanvasLive {
     },
     mark: () => mark,
     lostAt: () => lostAt,
-    subscribeMark(listener) {
-      markListeners.add(listener);
-      return () => markListeners.delete(listener);
+    caughtUp: () => ready && loading === 0,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     wantBars: createBarsLoader(client),
   };
