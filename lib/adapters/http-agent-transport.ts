@@ -29,19 +29,19 @@ export class HttpAgentTransport implements AgentTransport {
   readonly #onceHttps = new https.Agent({ keepAlive: true, timeout: RESTED_MS, scheduling: 'lifo' });
 
   async call(call: TransportCall): Promise<TransportAnswer> {
-    try {
-      return await wholeAnswer(await this.open(call));
-    } catch (thrown) {
-      // The agent closed a kept connection while this call was on its way into it.
-      if (thrown instanceof StaleConnection) return wholeAnswer(await new Attempt(call, false).begin());
-      throw thrown;
-    }
+    return wholeAnswer(await this.open(call));
   }
 
   async open(call: TransportCall): Promise<TransportStream> {
     const isSecure = call.url.protocol === 'https:';
     if (call.timeoutMs === null) return new Attempt(call, isSecure ? this.#onceHttps : this.#onceHttp).begin();
-    return new Attempt(call, isSecure ? this.#https : this.#http).begin();
+    try {
+      return await new Attempt(call, isSecure ? this.#https : this.#http).begin();
+    } catch (thrown) {
+      // The agent closed a kept connection while this call was on its way into it.
+      if (thrown instanceof StaleConnection) return new Attempt(call, false).begin();
+      throw thrown;
+    }
   }
 
   close(): void {
