@@ -5,6 +5,9 @@ export interface Silence {
   sinceSign?: () => number;
 }
 
+/** What a timer takes; more would be due at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Watches one wait for bytes at a time; while nobody waits for any, silence is not the agent's. */
 export class SilenceWatch {
   readonly #silence: Silence | undefined;
@@ -25,9 +28,9 @@ export class SilenceWatch {
       const left = ms - Math.min(performance.now() - began, sinceSign?.() ?? Number.POSITIVE_INFINITY);
       // Timers may fire a moment early.
       if (left < 1) this.#onSilent();
-      else this.#timer = setTimeout(look, left);
+      else this.#timer = setTimeout(look, Math.min(left, LONGEST_MS));
     };
-    this.#timer = setTimeout(look, ms);
+    this.#timer = setTimeout(look, Math.min(ms, LONGEST_MS));
   }
 
   rest(): void {
