@@ -291,28 +291,3 @@ describe('a message whose sender does not wait', () => {
     expect((await answering).body).toMatchObject({ id: 'mine', result: { status: { state: 'working' } } });
   });
 });
-
-describe('an agent that gives no sign of life', () => {
-  const silentAfter = (seconds: number, more: Json = {}) =>
-    canvas.beat(atlas, { boot_id: 'boot-1', runtime_metadata: { idle_timeout_seconds: seconds }, ...more });
-
-  test('is given up, and a person decides after some of these', async () => {
-    await silentAfter(0.05);
-    const sent = canvas.ask(`POST /workspaces/${atlas.id}/a2a`, { body: asked('message/send') });
-    await (await agent.line(0)).closed;
-    expect((await sent).status).toBe(202);
-    expect(await kept()).toMatchObject({ state: 'waiting', redelivered: true, why: expect.stringContaining('silent for 0.05 s') });
-    await agent.line(1);
-  });
-
-  test('is at work as long as its beats say so', async () => {
-    await silentAfter(0.05, { active_tasks: 1 });
-    const sent = canvas.ask(`POST /workspaces/${atlas.id}/a2a`, { body: asked('message/send') });
-    const line = await agent.line(0);
-    // Its beats are of this moment as long as the platform's clock stands: it is silent once that goes on.
-    canvas.platform.now += 20;
-    canvas.platform.now += 100;
-    await line.closed;
-    expect((await sent).status).toBe(202);
-  });
-});

@@ -38,11 +38,13 @@ export function whyNotFetched({ facts, run }: LiveWorkspace): string | null {
 }
 
 /** An agent is silent when nothing comes from it, and no beat tells that it works: its jobs may take an hour. */
-export function silenceOf(deps: Deps, { facts }: LiveWorkspace): Silence {
+export function silenceOf(deps: Deps, live: LiveWorkspace): Silence {
+  const { idle_timeout_seconds } = live.facts;
   return {
-    ms: facts.idle_timeout_seconds === null ? SILENCE_MS : facts.idle_timeout_seconds * 1000,
+    ms: idle_timeout_seconds === null ? SILENCE_MS : idle_timeout_seconds * 1000,
     sinceSign: () => {
-      const { active_tasks, last_beat_at } = facts;
+      // Each beat brings new facts.
+      const { active_tasks, last_beat_at } = live.facts;
       return active_tasks > 0 && last_beat_at !== null ? deps.now() - last_beat_at : Number.POSITIVE_INFINITY;
     },
   };
