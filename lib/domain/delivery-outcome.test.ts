@@ -30,7 +30,8 @@ describe('an answer', () => {
 
   test.each<[string, number, unknown, boolean]>([
     ['no JSON', 200, null, true],
-    ['no JSON from a gateway', 502, null, true],
+    ['no JSON from the agent itself', 500, null, true],
+    ['no JSON from a gateway whose patience ended while it worked', 504, null, true],
     ['no such page', 404, null, false],
     ['a redirect', 302, null, false],
     ['a list', 200, [], true],
@@ -42,6 +43,14 @@ describe('an answer', () => {
   ])('%s makes no sense', (_name, status, body, begun) => {
     expect(judgeAnswer(status, body)).toMatchObject({ kind: 'struck', begun });
   });
+});
+
+test.each<[number, unknown, boolean]>([
+  [502, null, true],
+  [502, { message: 'no healthy upstream' }, true],
+  [503, null, false],
+])('a gateway whose agent is away answers %i: that says nothing of the message, however often it does', (status, body, begun) => {
+  expect(judgeAnswer(status, body)).toEqual({ kind: 'put_back', begun, why: expect.stringContaining(String(status)) });
 });
 
 test('what is lost comes again; an answer that was too large to read does not', () => {

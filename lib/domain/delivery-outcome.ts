@@ -26,16 +26,21 @@ export function pauseAfter(failures: number): number {
 const NOT_BEGUN: ReadonlySet<ErrorCode> = new Set(['draining', 'overloaded', 'unavailable', 'rate_limited']);
 /** Refusals of the platform, not of the message. */
 const NOT_LET_IN: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'token_rejected', 'wrong_host', 'wrong_origin']);
+/**
+ * What a gateway in front of an agent answers while that is away. Not 504: the agent may be at work for longer than the
+ * gateway waits, and would do all of it again for ever.
+ */
+const AWAY: ReadonlySet<number> = new Set([502, 503]);
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `body` is what came back as JSON; null when it was none. */
 export function judgeAnswer(status: number, body: unknown): DeliveryOutcome {
-  if (!isObject(body)) return { kind: 'struck', begun: status >= 500 || status < 300, why: `It answered ${status} without JSON` };
+  if (!isObject(body)) return senseless(status, `It answered ${status} without JSON`);
   if (body['result'] !== undefined && body['result'] !== null) return { kind: 'answered', answer: body };
   const { error } = body;
   if (!isObject(error) || typeof error['code'] !== 'number') {
-    return { kind: 'struck', begun: status >= 500 || status < 300, why: `It answered ${status} without a JSON-RPC result or error` };
+    return senseless(status, `It answered ${status} without a JSON-RPC result or error`);
   }
   const code = codeOf(error);
   if (code !== null && NOT_BEGUN.has(code)) return { kind: 'put_back', begun: false, why: `It takes nothing new now (${code})` };
@@ -44,6 +49,11 @@ export function judgeAnswer(status: number, body: unknown): DeliveryOutcome {
   if (status === 401 || (code !== null && NOT_LET_IN.has(code)))
     return { kind: 'struck', begun: false, why: `It does not let the platform in (${status})` };
   return { kind: 'answered', answer: body };
+}
+
+function senseless(status: number, why: string): DeliveryOutcome {
+  if (AWAY.has(status)) return { kind: 'put_back', begun: status !== 503, why };
+  return { kind: 'struck', begun: status >= 500 || status < 300, why };
 }
 
 /** No answer came. `why` says what was tried, as `callAgent` does; `silent`: it was at work, and gave no sign of life. */
