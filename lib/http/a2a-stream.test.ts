@@ -219,6 +219,24 @@ describe('a message whose answer is asked for as a stream', () => {
     expect((await queue())[0]?.why).toBe('Who asked left');
   });
 
+  test('who leaves a message that somebody else waits for ends nothing', async () => {
+    const left = new Promise<void>((resolve) => {
+      canvas.server.app.server.once('request', (_request, response) => response.once('close', resolve));
+    });
+    const first = read(asked('message/stream'));
+    const line = await agent.line(0);
+    line.event(task());
+    await (await first).has(1);
+    const second = await read(asked('message/stream'));
+    (await first).leave();
+    await left;
+    line.event(status('completed'));
+    line.end();
+    await second.ended;
+    expect(second.events).toMatchObject([{ id: 'mine', result: { status: { state: 'completed' } } }]);
+    expect(agent.lines).toHaveLength(1);
+  });
+
   test('a refusal of the message is its answer; one of a stopping agent brings it back', async () => {
     const reading = read(asked('message/stream', 'one'));
     const first = await agent.line(0);

@@ -58,7 +58,7 @@ interface Streamed {
 /**
  * The rest of an answer that was asked for as a stream: events as they come when the attempt streams to this caller, else
  * the answer as one event once it is there. Null: the whole of it was sent. A caller that leaves a stream of its own
- * ends the task: nobody else waits for it.
+ * ends the task, unless somebody else waits for it.
  */
 export async function streamAnswer(deps: Deps, { accepted, events, sink, rpcId, waitMs }: Streamed): Promise<QueuedAnswer | null> {
   if ('ended' in accepted) {
@@ -68,16 +68,15 @@ export async function streamAnswer(deps: Deps, { accepted, events, sink, rpcId, 
   const { entry, isHeard } = accepted;
   if (!isHeard && entry.state !== 'delivering' && (waitMs === null || waitMs === 0)) return queuedAnswer(deps, entry);
   sink.open();
-  const leave = () => void deps.delivery.giveUp(entry.id, ASKER_LEFT, QUEUE).catch(() => {});
-  if (isHeard) sink.gone.addEventListener('abort', leave, { once: true });
-  if (isHeard && sink.gone.aborted) leave();
   const end = await waitForEnd(entry, {
     waitMs: isHeard && waitMs === 0 ? null : waitMs,
     unsaidMs: AS_LONG_AS_IT_TAKES,
     signal: sink.gone,
   });
-  sink.gone.removeEventListener('abort', leave);
-  if (sink.gone.aborted) return null;
+  if (sink.gone.aborted) {
+    if (isHeard && entry.callers.size === 0) void deps.delivery.giveUp(entry.id, ASKER_LEFT, QUEUE).catch(() => {});
+    return null;
+  }
   if (end === null) await deps.delivery.secure(entry);
   if (end === null)
     await sink.send(rpcError(rpcId, JSON_RPC_CODE.interrupted, laterText(entry), { code: 'interrupted', queue_id: entry.id }));
