@@ -24,7 +24,7 @@ type Json = Record<string, unknown>;
 const ask = (method: string, params: Json = { id: 't1' }, token = scout.token) =>
   canvas.ask<Json>(`POST /workspaces/${atlas.id}/a2a`, { token, body: { jsonrpc: '2.0', id: 'mine', method, params } });
 
-test.each(['tasks/get', 'tasks/cancel', 'tasks/pushNotificationConfig/list', 'GetTask', 'ListTasks', 'CancelTask'])(
+test.each(['tasks/get', 'tasks/cancel', 'tasks/pushNotificationConfig/list', 'GetTask', 'CancelTask'])(
   '%s goes to the agent as it is, and its answer comes back under the caller’s id',
   async (method) => {
     const asking = ask(method, { id: 't1', historyLength: 2 });
@@ -108,6 +108,23 @@ test.each<[string, string, (url: string) => Json]>([
   const allowed = ask(method, params('https://8.8.8.8/hook'));
   (await agent.line(0)).json({ kind: 'message', parts: [] });
   expect((await allowed).status).toBe(200);
+});
+
+test('whoever knows a task’s id reaches it; all of them are told to the workspace itself and to operators, nobody else', async () => {
+  const list = (token: string | undefined) =>
+    canvas.ask<Json>(`POST /workspaces/${atlas.id}/a2a`, {
+      token,
+      body: { jsonrpc: '2.0', id: 'mine', method: 'ListTasks', params: { pageSize: 10 } },
+    });
+  expect(await list(scout.token)).toMatchObject({ status: 403, body: { code: 'forbidden', error: expect.stringContaining('ListTasks') } });
+  expect(agent.lines).toHaveLength(0);
+  for (const [number, token] of [atlas.token, undefined].entries()) {
+    const listing = list(token);
+    const line = await agent.line(number);
+    expect(line.request).toMatchObject({ method: 'ListTasks', params: { pageSize: 10 } });
+    line.json({ tasks: [] });
+    expect(await listing).toMatchObject({ status: 200, body: { id: 'mine', result: { tasks: [] } } });
+  }
 });
 
 test('only those who may talk to it are heard', async () => {

@@ -27,6 +27,11 @@ interface HandedOn {
  */
 export async function handOn(deps: Deps, id: string, { how, envelope, actor, sink }: HandedOn): Promise<MessageReply> {
   const live = deps.fleet.get(id);
+  // Its tasks are those of all who asked it for something, and their ids are the keys to them.
+  if (envelope.method === 'ListTasks' && actor.kind === 'workspace' && actor.id !== id) {
+    const said = `ListTasks tells of what others asked workspace ${live.row.name} for: only itself and operators may list its tasks.`;
+    throw new CanvasError('forbidden', `${said} Ask for each of yours by its id, with GetTask.`);
+  }
   const held = whyHeldNow(live);
   if (held !== null) {
     const said = `${envelope.method} could not be asked of workspace ${live.row.name}: ${held}. Try again later.`;
