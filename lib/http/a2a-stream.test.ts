@@ -257,6 +257,17 @@ describe('a message whose answer is asked for as a stream', () => {
     await becomes('answered');
   });
 
+  test('an event whose error is null is no refusal: the stream goes on', async () => {
+    const reading = read(asked('message/stream'));
+    const line = await agent.line(0);
+    for (const result of [task(), status('completed')])
+      line.raw(`data: ${JSON.stringify({ jsonrpc: '2.0', id: 1, result, error: null })}\n\n`);
+    line.end();
+    await (await reading).ended;
+    expect((await reading).events).toMatchObject([{ result: task() }, { result: status('completed') }]);
+    expect(await kept()).toMatchObject({ state: 'answered', answer: { result: { status: { state: 'completed' } } } });
+  });
+
   test('an event that is none, and more than 10 MB: it is answered with what happened, and not repeated', async () => {
     const reading = read(asked('message/stream'));
     const line = await agent.line(0);

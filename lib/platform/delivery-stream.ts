@@ -23,7 +23,7 @@ export async function streamAttempt(deps: Deps, work: UnderWay, call: AgentCall)
   const sum = new StreamResult();
   for await (const event of readEvents(stream)) {
     // A refusal may mean that it is delivered again: then it is none for who listens.
-    if (event['error'] !== undefined) return judgeAnswer(stream.status, event);
+    if (event['error'] !== undefined && event['error'] !== null) return judgeAnswer(stream.status, event);
     sum.take(event['result']);
     work.taskId = sum.taskId;
     await listener?.event(event);
