@@ -75,6 +75,11 @@ describe('a workspace that fetches its messages', () => {
     await expect.poll(() => at(queueId(one))).toMatchObject({ state: 'waiting', redelivered: true });
     const [again] = await fetched(`&since_id=${one?.id}`);
     expect(again?.request_body).toMatchObject({ queue_id: queueId(one), redelivered: true });
+    await answer(queueId(one), { result: {} });
+    expect((await activity(scout)).map(({ id, status, error_detail }) => [id, status, error_detail])).toEqual([
+      [again?.id, 'ok', null],
+      [one?.id, 'error', 'It was not answered, and was fetched again'],
+    ]);
   });
 
   test('what it does not answer within 24 hours expires; nobody else answers for it', async () => {

@@ -11,6 +11,12 @@ type Texts = NonNullable<Awaited<ReturnType<typeof textsOfMessage>>>;
 type Said = Pick<ActivityRow, 'method' | 'request_body' | 'summary'> & { method: string };
 type Outcome = Pick<ActivityRow, 'response_body' | 'status' | 'error_detail'>;
 
+const FETCHED_AGAIN: Outcome = {
+  response_body: null,
+  status: 'error',
+  error_detail: 'It was not answered, and was fetched again',
+};
+
 /**
  * A row on both sides of a message that ends now, in the transaction that ends it and before its request is forgotten. The
  * sender's tells how long it waited, the receiver's how long it worked. A message to oneself has the sender's row only.
@@ -23,7 +29,7 @@ export async function recordMessage(tx: Db, deps: Deps, head: MessageHead, chang
   const outcome = outcomeOf(change);
   const said = saidOf(texts);
   const { workspace_id, sender_id } = head;
-  const took = texts.delivered_at === null ? null : now - texts.delivered_at;
+  const took = tookOf(texts, now);
   if (texts.activity_id !== null) await endActivity(tx, texts.activity_id, { ...outcome, duration_ms: took });
   else if (sender_id !== workspace_id)
     await insertActivity(tx, rowOf(deps, 'received', head, said, { ...outcome, took, now }), originOf(head));
@@ -31,14 +37,20 @@ export async function recordMessage(tx: Db, deps: Deps, head: MessageHead, chang
     await insertActivity(tx, rowOf(deps, 'sent', head, said, { ...outcome, took: now - head.created_at, now }), 'agent');
 }
 
-/** The row by which a workspace that fetches its messages gets this one; answers its id. */
+/** The row by which a workspace that fetches its messages gets this one; answers its id. One by which it got it before ends. */
 export async function recordHandOut(tx: Db, deps: Deps, head: MessageHead): Promise<string | null> {
   const texts = await textsOfMessage(tx, head.id);
   if (!texts) return null;
-  const open = { response_body: null, status: 'delivering', error_detail: null, took: null, now: deps.now() };
+  const now = deps.now();
+  if (texts.activity_id !== null) await endActivity(tx, texts.activity_id, { ...FETCHED_AGAIN, duration_ms: tookOf(texts, now) });
+  const open = { response_body: null, status: 'delivering', error_detail: null, took: null, now };
   const row = rowOf(deps, 'received', head, saidOf(texts), open);
   await insertActivity(tx, row, originOf(head));
   return row.id;
+}
+
+function tookOf({ delivered_at }: Texts, now: number): number | null {
+  return delivered_at === null ? null : now - delivered_at;
 }
 
 /** Scrubbed once for both sides: that takes its time. */
