@@ -10,6 +10,7 @@ import {
 import { endpoint } from './endpoint.ts';
 import { commitMemorySchema, recallMemoriesSchema } from './memories.ts';
 import { answerMessageSchema } from './messages.ts';
+import { agentCardsQuerySchema } from './registry.ts';
 
 export const A2A_ENDPOINTS = {
   agentCard: endpoint({
@@ -24,7 +25,8 @@ export const A2A_ENDPOINTS = {
     path: '/agent-cards',
     caller: 'either',
     status: 200,
-    summary: 'The cards of all workspaces that the caller may talk to',
+    query: agentCardsQuerySchema,
+    summary: 'The cards of the workspaces that the caller may talk to, page by page',
   }),
   postActivity: endpoint({
     method: 'POST',

@@ -52,6 +52,16 @@ export interface RegisterAnswer {
   platform_inbound_secret: string;
 }
 
+/** GET /agent-cards: of those that the caller may talk to, itself not among them, in the order of their ids. */
+export const agentCardsQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export interface AgentCardPage {
+  items: { workspace_id: string; agent_card: Record<string, unknown> }[];
+  next: string | null;
+}
+
 export const updateCardSchema = z.object({ workspace_id: workspaceIdSchema, agent_card: agentCardSchema });
 export const checkAccessSchema = z.object({ caller_id: workspaceIdSchema, target_id: workspaceIdSchema });
 export const peersQuerySchema = z.object({ q: z.string().max(200).optional() });

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { CanvasError } from '#lib/contract/errors.ts';
+import { type AgentCardPage, agentCardsQuerySchema } from '#lib/contract/registry.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { platformCard } from '#lib/domain/a2a-card.ts';
 import { mayTalk } from '#lib/domain/hierarchy.ts';
+import { decodeCursor, encodeCursor } from '#lib/domain/page-cursor.ts';
 import { allowOperator, allowReach } from './allow.ts';
 import type { Deps } from './deps.ts';
 import type { LiveWorkspace } from './fleet.ts';
 import { readVerb } from './verb.ts';
+
+const BY_ID = 'agent-cards';
 
 export const agentCard = readVerb({
   name: 'agentCard',
@@ -23,21 +27,34 @@ export const agentCard = readVerb({
   },
 });
 
-/** Of those that the caller may talk to, itself not among them. */
+/** A page at a time: a card may be long, and taking the secrets out of thousands would hold everything else up. */
 export const agentCards = readVerb({
   name: 'agentCards',
-  input: z.object({}),
+  input: agentCardsQuerySchema,
   allow: (actor) => {
     if (actor.kind !== 'workspace') allowOperator(actor);
   },
-  run: ({ actor, deps }) =>
-    Array.from(deps.fleet.all())
-      .filter(({ row }) => actor.kind !== 'workspace' || (row.id !== actor.id && mayTalk(actor.id, row.id, deps.fleet.parentOf)))
-      .flatMap((live) => {
-        const agent_card = cardAt(deps, live);
-        return agent_card ? [{ workspace_id: live.row.id, agent_card }] : [];
-      }),
+  run: ({ actor, deps }, { limit, cursor }): AgentCardPage => {
+    const after = cursor === undefined ? '' : idOf(cursor);
+    const ids = Array.from(deps.fleet.all(), ({ row }) => row)
+      .filter((row) => row.agent_card !== null && row.id > after)
+      .map(({ id }) => id)
+      .filter((id) => actor.kind !== 'workspace' || (id !== actor.id && mayTalk(actor.id, id, deps.fleet.parentOf)))
+      .sort();
+    const items = ids.slice(0, limit).flatMap((workspace_id) => {
+      const agent_card = cardAt(deps, deps.fleet.get(workspace_id));
+      return agent_card ? [{ workspace_id, agent_card }] : [];
+    });
+    const last = ids.length > limit ? ids[limit - 1] : undefined;
+    return { items, next: last === undefined ? null : encodeCursor(BY_ID, { rank: null, text: '', id: last }) };
+  },
 });
+
+function idOf(cursor: string): string {
+  const from = decodeCursor(BY_ID, cursor);
+  if (from) return from.id;
+  throw new CanvasError('bad_request', 'This cursor is none of this list. Ask for the first page again, without a cursor.');
+}
 
 function cardAt(deps: Deps, { row }: LiveWorkspace): Record<string, unknown> | null {
   if (row.agent_card === null) return null;
