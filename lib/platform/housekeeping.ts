@@ -21,7 +21,7 @@ const EVERY_MS = 60 * 60_000;
 const DAY_MS = 86_400_000;
 /** Rows of the ledger that are kept: months of an ordinary fleet, a few hundred MB at the most. */
 export const LEDGER_ROWS = 1_000_000;
-const ACTIVITY_AT_ONCE = 2000;
+const AT_ONCE = 2000;
 
 /** Keeps the ledger bounded. A reader that stood before what is left is told to start again (`reset`). */
 export async function pruneOldEvents(deps: Deps, keep = LEDGER_ROWS): Promise<number> {
@@ -42,9 +42,9 @@ export async function cleanUp(deps: Deps): Promise<number> {
   const audits = await deps.oneAtATime(() => pruneAudit(deps.store.db, now - KEPT_DAYS.audit * DAY_MS));
   const bulks = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneBulks(tx, now - KEPT_DAYS.audit * DAY_MS)));
   const codes = await deps.oneAtATime(() => pruneJoinCodes(deps.store.db, now - DAY_MS));
-  const messages = await deps.oneAtATime(() => pruneMessages(deps.store.db, now - KEPT_DAYS.messages * DAY_MS));
+  const messages = await inParts(deps, (limit) => pruneMessages(deps.store.db, now - KEPT_DAYS.messages * DAY_MS, limit));
   const runs = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneRuns(tx, now - KEPT_DAYS.restarts * DAY_MS)));
-  const activity = await pruneOldActivity(deps, now - KEPT_DAYS.activity * DAY_MS);
+  const activity = await inParts(deps, (limit) => pruneActivity(deps.store.db, now - KEPT_DAYS.activity * DAY_MS, limit));
   const incidents = await deps.oneAtATime(() => inTransaction(deps.store, (tx) => pruneIncidents(tx, now - KEPT_DAYS.incidents * DAY_MS)));
   const mutes = await deps.oneAtATime(() => pruneMutes(deps.store.db, now - DAY_MS));
   const sent = await deps.oneAtATime(() => pruneOutbox(deps.store.db, now - KEPT_DAYS.sent * DAY_MS));
@@ -57,13 +57,13 @@ export async function cleanUp(deps: Deps): Promise<number> {
   return events + audits + bulks + codes + messages + runs + activity + incidents + mutes + sent + channels + delegations + keys + memories;
 }
 
-/** In parts, so that nothing waits long behind one. */
-async function pruneOldActivity(deps: Deps, before: number): Promise<number> {
+/** So that nothing waits long behind one part. */
+async function inParts(deps: Deps, prune: (limit: number) => Promise<number>): Promise<number> {
   let removed = 0;
   for (;;) {
-    const some = await deps.oneAtATime(() => pruneActivity(deps.store.db, before, ACTIVITY_AT_ONCE));
+    const some = await deps.oneAtATime(() => prune(AT_ONCE));
     removed += some;
-    if (some < ACTIVITY_AT_ONCE) return removed;
+    if (some < AT_ONCE) return removed;
   }
 }
 

@@ -130,9 +130,21 @@ eachEngine('queued messages', (engine) => {
     await insert(store, one, two, aMessage({ run_id: 'other' }));
     await change(store, one.id, { state: 'answered', ended_at: 1500 });
     expect(await statesOfRun(store.db, 'r')).toEqual({ waiting: 1, delivering: 0, answered: 1, failed: 0, dropped: 0, expired: 0 });
-    expect(await inTransaction(store, (tx) => pruneMessages(tx, 1500))).toBe(0);
-    expect(await inTransaction(store, (tx) => pruneMessages(tx, 1501))).toBe(1);
+    expect(await pruneMessages(store.db, 1500, 10)).toBe(0);
+    expect(await pruneMessages(store.db, 1501, 10)).toBe(1);
     expect(await messageById(store.db, one.id)).toBeNull();
     expect(await messageById(store.db, two.id)).not.toBeNull();
+  });
+
+  test('what ended is removed in parts, the oldest first', async () => {
+    const store = await engine.open();
+    const all = [1, 2, 3, 4, 5].map(() => aMessage());
+    await insert(store, ...all);
+    for (const [at, { id }] of all.entries()) await change(store, id, { state: 'answered', ended_at: 1000 + at });
+    const left = async () => (await queueOf(store.db, 'w', { state: 'ended', limit: 10 })).items.map(({ ended_at }) => ended_at).sort();
+    expect(await pruneMessages(store.db, 1004, 3)).toBe(3);
+    expect(await left()).toEqual([1003, 1004]);
+    expect(await pruneMessages(store.db, 1004, 3)).toBe(1);
+    expect(await left()).toEqual([1004]);
   });
 });

@@ -214,9 +214,13 @@ export async function statesOfRun(db: Db, runId: string): Promise<Record<Message
   return Object.fromEntries(MESSAGE_STATES.map((state) => [state, Number(counts[state])])) as Record<MessageState, number>;
 }
 
-/** Removes what ended before `before` (epoch ms); answers how many. */
-export async function pruneMessages(tx: Db, before: number): Promise<number> {
-  const result = await tx.deleteFrom('messages').where('ended_at', '<', before).executeTakeFirst();
+/** Removes what ended before `before` (epoch ms), at most `limit`, the oldest first; answers how many. */
+export async function pruneMessages(db: Db, before: number, limit: number): Promise<number> {
+  const ended = await db.selectFrom('messages').select('id').where('ended_at', '<', before).orderBy('ended_at').limit(limit).execute();
+  if (ended.length === 0) return 0;
+  const ids = ended.map(({ id }) => id);
+  // One that was opened again meanwhile stays.
+  const result = await db.deleteFrom('messages').where('id', 'in', ids).where('ended_at', '<', before).executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 
