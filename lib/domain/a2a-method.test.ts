@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { a2aRequestOf } from './a2a-message.ts';
-import { askedAs, cancelRequest, handedOn, isMessageMethod, isNonBlocking, isStreamMethod } from './a2a-method.ts';
+import { askedAs, cancelRequest, handedOn, isMessageMethod, isNonBlocking, isStreamMethod, taskRequest } from './a2a-method.ts';
 
 const request = (method: string, params: Record<string, unknown> = {}) => {
   const made = a2aRequestOf({ method, params }, () => 'id');
@@ -44,4 +44,9 @@ test('who does not wait says so, each version in its words', () => {
 test('a task is cancelled in the version of its message', () => {
   expect(cancelRequest('message/send', 't')).toMatchObject({ method: 'tasks/cancel', params: { id: 't' } });
   expect(cancelRequest('SendStreamingMessage', 't')).toMatchObject({ method: 'CancelTask', params: { id: 't' } });
+});
+
+test('a task is asked for in the version that its message was sent in', () => {
+  expect(taskRequest('message/stream', 't')).toEqual({ jsonrpc: '2.0', id: 't', method: 'tasks/get', params: { id: 't' } });
+  expect(taskRequest('SendMessage', 't')).toMatchObject({ method: 'GetTask', params: { id: 't' } });
 });

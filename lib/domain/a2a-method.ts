@@ -49,6 +49,11 @@ export function isNonBlocking({ version, envelope }: A2aRequest): boolean {
   return version === '0.3' ? configuration?.blocking === false : configuration?.returnImmediately === true;
 }
 
+/** The request for a task as it is now, as the version spells it that the method is of. */
+export function taskRequest(method: string, taskId: string): Envelope {
+  return { jsonrpc: '2.0', id: taskId, method: method.includes('/') ? 'tasks/get' : 'GetTask', params: { id: taskId } };
+}
+
 /** The request that ends a task, as the version spells it that the method is of. */
 export function cancelRequest(method: string, taskId: string): Envelope {
   return { jsonrpc: '2.0', id: taskId, method: method.includes('/') ? 'tasks/cancel' : 'CancelTask', params: { id: taskId } };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
-import { agentResultOf, keptResult, keptWords, summaryLine } from './delegation-result.ts';
+import { agentResultOf, keptResult, keptWords, openTaskOf, summaryLine } from './delegation-result.ts';
 
 const text = (said: string) => ({ kind: 'text', text: said });
 /** JSON that becomes an object which no text can be made of. */
@@ -63,6 +63,24 @@ describe('what an agent answered', () => {
     expect(() => agentResultOf({ result })).not.toThrow();
     expect(agentResultOf({ error: {}, result })).toMatchObject({ ok: false, text: '' });
   });
+});
+
+test.each<[string, unknown, string | null]>([
+  ['working, 0.3', task('working'), 't'],
+  ['submitted, 0.3', task('submitted'), 't'],
+  ['working, 1.0', { task: { id: 't', status: { state: 'TASK_STATE_WORKING' } } }, 't'],
+  ['submitted, 1.0', { task: { id: 't', status: { state: 'TASK_STATE_SUBMITTED' } } }, 't'],
+  ['at its end', task('completed'), null],
+  ['that asks', task('input-required'), null],
+  ['of a state that nobody knows', task('unknown'), null],
+  ['without an id', { status: { state: 'working' } }, null],
+  ['whose id is no text', { id: { toString: 1 }, status: { state: 'working' } }, null],
+  ['whose id is too long', { id: 'x'.repeat(257), status: { state: 'working' } }, null],
+  ['whose state is none', { id: 't', status: { state: textless } }, null],
+  ['that is a message', { kind: 'message', id: 't', parts: [] }, null],
+  ['that is nothing', null, null],
+])('a task that goes on: %s', (_name, result, id) => {
+  expect(openTaskOf({ result })).toBe(id);
 });
 
 describe('what is kept of it', () => {

@@ -29,12 +29,31 @@ const FAILURE_OF: Readonly<Record<string, AgentFailure>> = {
   'auth-required': 'asks',
 };
 
+/** An agent makes the ids of its tasks; one that is longer is none. */
+const MAX_TASK_ID = 256;
+const GOING: ReadonlySet<string> = new Set(['submitted', 'working']);
+
+/** The id of the task that an answer holds when it goes on; null: it does not, or there is none. */
+export function openTaskOf({ result }: Json): string | null {
+  const task = taskIn(result);
+  const status = isObject(task?.['status']) ? task['status'] : {};
+  const id = task?.['id'];
+  if (typeof id !== 'string' || id === '' || id.length > MAX_TASK_ID) return null;
+  return GOING.has(stateOf(status['state'])) ? id : null;
+}
+
+/** The task in the result of an answer: 1.0 has it under its name; null: it is a message. */
+export function taskIn(result: unknown): Json | null {
+  if (!isObject(result)) return null;
+  return isObject(result['task']) ? result['task'] : 'status' in result ? result : null;
+}
+
 /** Reads a JSON-RPC answer to a message in A2A 0.3 or 1.0: a message, or a task with its artifacts. */
 export function agentResultOf(answer: Json): AgentResult {
   const { result, error } = answer;
   if (isObject(error)) return { ok: false, why: 'refused', text: typeof error['message'] === 'string' ? error['message'] : '' };
   if (!isObject(result)) return { ok: false, why: 'refused', text: '' };
-  const task = isObject(result['task']) ? result['task'] : 'status' in result ? result : null;
+  const task = taskIn(result);
   if (!task) return { ok: true, text: textOf(isObject(result['message']) ? result['message'] : result) };
   const status = isObject(task['status']) ? task['status'] : {};
   const state = stateOf(status['state']);

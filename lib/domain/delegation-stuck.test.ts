@@ -36,6 +36,7 @@ test.each<[string, DelegationState, TargetFacts, string | null]>([
   ['waits for one that starts', 'queued', atlas({ status: 'provisioning' }), null],
   ['waits for its turn', 'dispatched', atlas(), null],
   ['is worked on', 'in_progress', atlas(), null],
+  ['is followed', 'in_progress', atlas({ active_tasks: 0, follows: true }), null],
   [
     'nobody works on it',
     'in_progress',

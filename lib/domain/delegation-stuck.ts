@@ -13,6 +13,8 @@ export type TargetFacts = {
   token_rejected: boolean;
   /** Tasks at work, as its runtime last said; null: it never said. */
   active_tasks: number | null;
+  /** Its agent was asked for this very one, and said that it goes on. */
+  follows?: boolean;
 } | null;
 
 const OUT: Partial<Record<WorkspaceStatus, string>> = {
@@ -49,7 +51,7 @@ export function stuckOf(
     return { why: `It has waited for ${age}: ${name} ${trouble}.`, advice: ['open_target', 'cancel'] };
   }
   if (atWork && trouble) return { why: `It has been with ${name} for ${age}, and ${name} ${trouble}.`, advice: ['open_target', 'cancel'] };
-  if (atWork && target.active_tasks === 0) {
+  if (atWork && target.active_tasks === 0 && target.follows !== true) {
     return { why: `It has been with ${name} for ${age}, and ${name} says that it works on nothing.`, advice: ['open_target', 'cancel'] };
   }
   return null;

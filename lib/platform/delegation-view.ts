@@ -33,7 +33,9 @@ export async function shownDelegations(deps: Deps, rows: readonly DelegationRow[
 /** Why it needs a person now; null: it does not. Who recorded it keeps an eye on it by themselves. */
 export function stuckNow(deps: Deps, open: OpenDelegation): StuckDelegation | null {
   if (open.origin === 'recorded') return null;
-  return stuckOf(open, targetOf(deps, open.target_id), deps.now());
+  const target = targetOf(deps, open.target_id);
+  const follows = open.queue_id !== null && deps.delivery.isFollowed(open.queue_id);
+  return stuckOf(open, target && { ...target, follows }, deps.now());
 }
 
 function waitsNow(deps: Deps, open: OpenDelegation): string {

@@ -126,12 +126,12 @@ describe('a platform that is killed', () => {
       canvas.store.db.updateTable('messages').set({ answer: text }).where('delegation_id', '=', of).execute();
     await answer(broken.delegation_id, '{"result":');
     await answer(hostile.delegation_id, '{"result":{"kind":"task","status":{"state":{"toString":1,"valueOf":1}}}}');
+    agent.reply = () => completed('again');
     await another();
     await untilState(broken.delegation_id, 'failed');
     expect(await look(broken.delegation_id)).toMatchObject({ error: expect.stringContaining('could not be read') });
     await untilState(hostile.delegation_id, 'failed');
     expect(canvas.logged).toContain('error a delegation could not be taken up');
-    agent.reply = () => completed('again');
     await agent.serve(canvas, atlas, 'Atlas');
     await untilState(other.delegation_id, 'completed');
     held.give(completed('late'));

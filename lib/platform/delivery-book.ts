@@ -114,6 +114,7 @@ export class DeliveryBook {
     entry.attempts = change.attempts ?? entry.attempts;
     entry.redelivered = change.redelivered ?? entry.redelivered;
     entry.expires_at = change.expires_at ?? entry.expires_at;
+    if (change.task_id !== undefined) entry.task_id = change.task_id;
     if (isOpen) {
       this.add(entry, work);
     } else this.forget(entry);

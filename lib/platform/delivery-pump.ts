@@ -1,3 +1,4 @@
+import { openTaskOf } from '#lib/domain/delegation-result.ts';
 import { type DeliveryOutcome, MAX_STRIKES, pauseAfter } from '#lib/domain/delivery-outcome.ts';
 import { platformActor } from './actor.ts';
 import { keptAnswer } from './delivery-answer.ts';
@@ -5,6 +6,7 @@ import { attemptDelivery, whyHeldNow, whyNotFetched } from './delivery-attempt.t
 import type { DeliveryBook } from './delivery-book.ts';
 import { bootOf, type DeliveryBox, isOver, type QueuedEntry, type StreamListener, type UnderWay } from './delivery-box.ts';
 import type { Deps } from './deps.ts';
+import { followTask } from './follow-task.ts';
 
 /** So many messages to one workspace may be with its agent at once. */
 const AT_ONCE = 8;
@@ -77,13 +79,23 @@ export class DeliveryPump {
   async carry(work: UnderWay, request: string | null): Promise<void> {
     const { entry } = work;
     const outcome: DeliveryOutcome =
-      this.state === 'open'
-        ? await attemptDelivery(this.#deps(), work, request)
-        : { kind: 'put_back', begun: false, why: 'The platform is ending' };
+      this.state === 'open' ? await this.#attempt(work, request) : { kind: 'put_back', begun: false, why: 'The platform is ending' };
     if (this.state === 'ended') return;
     // Else it was given up meanwhile.
     if (entry.state === 'delivering') await this.conclude(entry, outcome);
     this.poke(entry.workspace_id);
+  }
+
+  /** A delegation's task that is not done when its message is answered is followed to its end, over a kill too. */
+  async #attempt(work: UnderWay, request: string | null): Promise<DeliveryOutcome> {
+    const { entry } = work;
+    if (work.taskId !== null) return followTask(this.#deps(), work, null);
+    const outcome = await attemptDelivery(this.#deps(), work, request);
+    const task_id = outcome.kind === 'answered' && entry.delegation_id !== null ? openTaskOf(outcome.answer) : null;
+    if (outcome.kind !== 'answered' || task_id === null || entry.state !== 'delivering' || this.state === 'ended') return outcome;
+    work.taskId = task_id;
+    await this.#book.enter(entry, { state: 'delivering', task_id }, QUEUE, work).catch(() => {});
+    return followTask(this.#deps(), work, outcome.answer);
   }
 
   #pump(box: DeliveryBox, workspaceId: string): void {
@@ -135,7 +147,12 @@ export class DeliveryPump {
     entry.failures += 1;
     if (outcome.kind === 'struck') entry.strikes += 1;
     entry.dueAt = performance.now() + pauseAfter(entry.failures);
-    const marks = { redelivered: entry.redelivered || begun, attempts: begun ? entry.attempts : entry.attempts - 1 };
+    const marks = {
+      redelivered: entry.redelivered || begun,
+      attempts: begun ? entry.attempts : entry.attempts - 1,
+      // What makes no sense is asked of the agent from the beginning.
+      ...(outcome.kind === 'struck' ? { task_id: null } : {}),
+    };
     if (entry.strikes >= MAX_STRIKES)
       return this.#book.enter(entry, { state: 'failed', ...marks, why: `${why}, ${entry.strikes} times` }, QUEUE);
     const run = this.#deps().fleet.find(entry.workspace_id)?.run;
@@ -155,7 +172,7 @@ export class DeliveryPump {
     return {
       entry,
       listener,
-      taskId: null,
+      taskId: entry.task_id,
       method: '',
       abort: new AbortController(),
       boot: bootOf(this.#deps().fleet.get(entry.workspace_id).facts),

@@ -14,7 +14,7 @@ import {
 } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
 import type { Actor } from './actor.ts';
-import { cancelTask } from './cancel-task.ts';
+import { cancelTask, methodOf } from './cancel-task.ts';
 import { whyHeldNow } from './delivery-attempt.ts';
 import { DeliveryBook, entryOf, headOf } from './delivery-book.ts';
 import type { IncomingMessage, MovedMessage, QueuedEntry, StreamListener } from './delivery-box.ts';
@@ -28,7 +28,7 @@ import type { HeldMessages } from './held-messages.ts';
 const MAX_OPEN = 5000;
 const SWEEP_MS = 30_000;
 /** Of a message that says nothing of what it is sent for. */
-const NO_PLACE = { branch: null, trace_id: null, span_id: null, parent_span_id: null, delegation_id: null };
+const NO_PLACE = { branch: null, trace_id: null, span_id: null, parent_span_id: null, delegation_id: null, task_id: null };
 
 /** One that has ended before, or one that is open; `isHeard`: the listener that came with it follows its attempt. */
 export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByKey>>> } | { entry: QueuedEntry; isHeard: boolean };
@@ -173,10 +173,14 @@ export class Delivery implements HeldMessages {
   async giveUp(queueId: string, reason: string, actor: Actor): Promise<void> {
     const entry = this.#book.find(queueId);
     if (!entry) return;
+    // Its request tells how one speaks of its task, and is forgotten with its end.
+    const known = entry.task_id === null ? '' : await methodOf(this.#deps(), entry);
+    if (this.#book.find(queueId) !== entry) return;
     const work = this.#book.box(entry.workspace_id)?.underWayOf(entry);
+    const { taskId, method } = { taskId: work?.taskId ?? entry.task_id, method: work?.method || known };
     const ended = this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
     work?.abort.abort();
-    if (work) void cancelTask(this.#deps(), work);
+    void cancelTask(this.#deps(), { entry, taskId, method });
     this.poke(entry.workspace_id);
     await ended;
   }
@@ -205,6 +209,11 @@ export class Delivery implements HeldMessages {
     if (!entry) return;
     entry.dueAt = 0;
     this.poke(entry.workspace_id);
+  }
+
+  /** Whether its agent's task is followed. */
+  isFollowed(queueId: string): boolean {
+    return typeof this.#book.find(queueId)?.task_id === 'string';
   }
 
   /** The one message that is with a workspace's agent now: what it does, it does for that. Null: none, or it is not clear which. */

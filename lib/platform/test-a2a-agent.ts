@@ -26,12 +26,28 @@ export const refused = (status: number, code: string, rpcCode = -32017): Reply =
   body: { jsonrpc: '2.0', id: null, error: { code: rpcCode, message: `no: ${code}`, data: { code } } },
 });
 
+/** What it was asked of a task of its own. */
+export interface AskedOfTask {
+  method: string;
+  id: string;
+}
+
+/** The answer to a question for a task. */
+export const taskIs = (state: string, more: Record<string, unknown> = {}): Reply => ({
+  body: { jsonrpc: '2.0', id: 'agent', result: { kind: 'task', id: 'task-1', contextId: 'c', status: { state }, ...more } },
+});
+
 /** Test support: a real HTTP server that takes A2A messages and answers them as the test says. */
 export class TestA2aAgent {
   readonly received: Received[] = [];
   atWork = 0;
   mostAtWork = 0;
   reply: (message: Received) => Reply | Promise<Reply> = ({ text }) => completed(`did ${text}`);
+  readonly asked: AskedOfTask[] = [];
+  /** Knows no task unless the test says so. */
+  replyOfTask: (asked: AskedOfTask) => Reply | Promise<Reply> = () => ({
+    body: { jsonrpc: '2.0', id: 'agent', error: { code: -32001, message: 'Task not found' } },
+  });
   readonly #server: Server = createServer((request, response) => void this.#take(request, response));
   readonly #waiting: { count: number; resolve: () => void }[] = [];
   #port = 0;
@@ -76,6 +92,11 @@ export class TestA2aAgent {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const body = JSON.parse(text) as Received['request'];
+    if (body.params['message'] === undefined) {
+      const asked = { method: body.method, id: String(body.params['id']) };
+      this.asked.push(asked);
+      return give(request, response, await this.replyOfTask(asked));
+    }
     const message = body.params['message'] as {
       messageId: string;
       parts: { text?: string }[];
@@ -96,10 +117,14 @@ export class TestA2aAgent {
     for (const waiter of this.#waiting) if (this.received.length >= waiter.count) waiter.resolve();
     const reply = await this.reply(received);
     this.atWork -= 1;
-    if (reply === 'hang up') return void request.socket.destroy();
-    response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' });
-    response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+    give(request, response, reply);
   }
+}
+
+function give(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  if (reply === 'hang up') return void request.socket.destroy();
+  response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' });
+  response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
 }
 
 /** A reply that the test gives when it wants to. */

@@ -56,6 +56,7 @@ const carrying = (did: string, some: Partial<NewMessage> = {}): NewMessage => ({
   state: 'waiting',
   attempts: 1,
   redelivered: false,
+  task_id: null,
   created_at: NOW,
   expires_at: NOW + 60_000,
   sender_id: 's',

@@ -35,6 +35,7 @@ const aMessage = (some: Partial<NewMessage> = {}): NewMessage => ({
   span_id: null,
   parent_span_id: null,
   delegation_id: null,
+  task_id: null,
   request: '{"method":"message/send"}',
   summary: 'dig',
   delivered_at: null,

@@ -24,6 +24,8 @@ export interface MessageHead {
   parent_span_id: string | null;
   /** The delegation that it carries. */
   delegation_id: string | null;
+  /** The agent's own task, which is followed to its end; null: none is known. */
+  task_id: string | null;
 }
 
 /** A message as it arrives. `request` is the A2A request as it will be sent, JSON. */
@@ -50,6 +52,7 @@ export interface MessageChange {
   answer?: string;
   /** The row in its receiver's activity by which that got it. */
   activity_id?: string;
+  task_id?: string | null;
 }
 
 const HEAD = [
@@ -69,6 +72,7 @@ const HEAD = [
   'span_id',
   'parent_span_id',
   'delegation_id',
+  'task_id',
 ] as const;
 const SHOWN = [...HEAD, 'summary', 'delivered_at', 'ended_at', 'why', 'run_id'] as const;
 /** States after which the request is never sent again. */

@@ -45,6 +45,12 @@ export const MIGRATIONS: readonly Migration[] = [
       await channelTables(tx);
     },
   },
+  {
+    name: '004-followed-tasks',
+    async up(tx) {
+      await tx.schema.alterTable('messages').addColumn('task_id', 'text').execute();
+    },
+  },
 ];
 
 async function ledgerTables(tx: Transaction<Tables>): Promise<void> {

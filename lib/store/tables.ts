@@ -168,6 +168,8 @@ export interface MessagesTable {
   branch: string | null;
   /** The row in its receiver's activity by which a workspace that fetches its messages gets it. */
   activity_id: string | null;
+  /** The agent's own task, which is followed to its end. */
+  task_id: string | null;
 }
 
 export interface SnapshotsTable {
