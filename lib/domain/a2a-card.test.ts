@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canStream, platformCard } from './a2a-card.ts';
+import { canStream, isModernOnly, platformCard } from './a2a-card.ts';
 
 const url = 'https://canvas.example/workspaces/w/a2a';
 const inside = 'http://10.0.0.7:8000/';
@@ -41,4 +41,20 @@ test.each<[unknown, boolean]>([
   [null, false],
 ])('%j streams: %s', (card, streams) => {
   expect(canStream(card as Record<string, unknown> | null)).toBe(streams);
+});
+
+const speaks = (...versions: unknown[]) => ({ supportedInterfaces: versions.map((protocolVersion) => ({ protocolVersion })) });
+
+test.each<[unknown, boolean]>([
+  [speaks('1.0'), true],
+  [speaks('1.0', '1.1'), true],
+  [speaks('1.0', '0.3'), false],
+  [{ ...speaks('1.0'), protocolVersion: '0.3.0' }, false],
+  [{ protocolVersion: '1.0' }, true],
+  [speaks(1, null), false],
+  [{ supportedInterfaces: ['nonsense', null] }, false],
+  [{}, false],
+  [null, false],
+])('%j speaks 1.0 alone: %s', (card, alone) => {
+  expect(isModernOnly(card as Record<string, unknown> | null)).toBe(alone);
 });

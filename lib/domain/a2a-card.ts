@@ -35,6 +35,14 @@ export function platformCard(card: Json, url: string): Json {
   };
 }
 
+/** Whether an agent says that it speaks A2A 1.0, and nowhere that it speaks an earlier version. */
+export function isModernOnly(card: Json | null): boolean {
+  const { protocolVersion, supportedInterfaces } = card ?? {};
+  const interfaces = Array.isArray(supportedInterfaces) ? supportedInterfaces.filter(isObject) : [];
+  const said = [protocolVersion, ...interfaces.map((one) => one['protocolVersion'])].filter((version) => typeof version === 'string');
+  return said.length > 0 && said.every((version) => /^[1-9]/.test(version));
+}
+
 /** Whether an agent says that it streams; one without a card says nothing. */
 export function canStream(card: Json | null): boolean {
   return isObject(card?.['capabilities']) && card['capabilities']['streaming'] === true;

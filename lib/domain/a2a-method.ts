@@ -49,6 +49,11 @@ export function isNonBlocking({ version, envelope }: A2aRequest): boolean {
   return version === '0.3' ? configuration?.blocking === false : configuration?.returnImmediately === true;
 }
 
+/** Says the version of a request to its server: one of 1.0 takes what says none for 0.3, which has no such header. */
+export function versionHeader(method: string): Record<string, string> {
+  return method.includes('/') ? {} : { 'a2a-version': '1.0' };
+}
+
 /** The request for a task as it is now, as the version spells it that the method is of. */
 export function taskRequest(method: string, taskId: string): Envelope {
   return { jsonrpc: '2.0', id: taskId, method: method.includes('/') ? 'tasks/get' : 'GetTask', params: { id: taskId } };

@@ -1,5 +1,6 @@
 import { CanvasError, JSON_RPC_CODE } from '#lib/contract/errors.ts';
 import type { A2aRequest } from '#lib/domain/a2a-message.ts';
+import { versionHeader } from '#lib/domain/a2a-method.ts';
 import { type TransportStream, wholeAnswer } from '#lib/ports/agent-transport.ts';
 import { answerTo, type MessageReply, rpcError } from './a2a-answer.ts';
 import type { Actor } from './actor.ts';
@@ -42,7 +43,11 @@ export async function handOn(deps: Deps, id: string, { how, envelope, actor, sin
     method: 'POST',
     path: '',
     body: envelope,
-    headers: { accept: `application/json, ${EVENT_STREAM}`, ...(actor.kind === 'workspace' ? { 'x-workspace-id': actor.id } : {}) },
+    headers: {
+      accept: `application/json, ${EVENT_STREAM}`,
+      ...(actor.kind === 'workspace' ? { 'x-workspace-id': actor.id } : {}),
+      ...versionHeader(envelope.method),
+    },
     timeoutMs: ANSWER_MS,
     maxBytes: MAX_ANSWER_BYTES,
   };

@@ -1,5 +1,5 @@
 import type { A2aRequest } from '#lib/domain/a2a-message.ts';
-import { cancelRequest } from '#lib/domain/a2a-method.ts';
+import { cancelRequest, versionHeader } from '#lib/domain/a2a-method.ts';
 import { requestOf } from '#lib/store/messages.ts';
 import { callAgent } from './call-agent.ts';
 import type { QueuedEntry, UnderWay } from './delivery-box.ts';
@@ -10,8 +10,10 @@ const CANCEL_MS = 10_000;
 /** Tells the agent to end the task of an attempt that was given up. Its answer is nobody's any more: a failure is logged. */
 export async function cancelTask(deps: Deps, { entry, taskId, method }: Pick<UnderWay, 'entry' | 'taskId' | 'method'>): Promise<void> {
   if (taskId === null) return;
-  await callAgent(deps, entry.workspace_id, { method: 'POST', path: '', body: cancelRequest(method, taskId), timeoutMs: CANCEL_MS }).catch(
-    (thrown: unknown) => deps.log('warn', 'a task that was given up could not be ended', { queue_id: entry.id, why: String(thrown) }),
+  const headers = versionHeader(method);
+  const body = cancelRequest(method, taskId);
+  await callAgent(deps, entry.workspace_id, { method: 'POST', path: '', headers, body, timeoutMs: CANCEL_MS }).catch((thrown: unknown) =>
+    deps.log('warn', 'a task that was given up could not be ended', { queue_id: entry.id, why: String(thrown) }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { MAX_DELEGATION_SUMMARY } from '#lib/contract/delegations.ts';
 import { errorCodeOf } from '#lib/contract/errors.ts';
+import { isModernOnly } from '#lib/domain/a2a-card.ts';
 import { agentResultOf, summaryLine } from '#lib/domain/delegation-result.ts';
 import type { DelegationNews } from '#lib/domain/delegation-run.ts';
 import { textsOf } from '#lib/store/delegation-texts.ts';
@@ -31,7 +32,7 @@ export async function handOver(deps: Deps, open: OpenDelegation, task: string | 
       ...key,
       sender_id: open.source_id,
       sender_name: deps.fleet.find(open.source_id)?.row.name ?? open.source_id,
-      request: JSON.stringify(requestOf(open.id, key.message_id, text)),
+      request: JSON.stringify(requestOf(open.id, key.message_id, text, isModernOnly(deps.fleet.get(open.target_id).row.agent_card))),
       summary: summaryLine(text, MAX_DELEGATION_SUMMARY),
       trace_id,
       span_id,
@@ -88,8 +89,13 @@ function newsOfAnswer(answer: Record<string, unknown>, deps: Deps, { id: delegat
   }
 }
 
-/** As any A2A agent understands it; who cares finds the delegation in the metadata. */
-function requestOf(delegationId: string, messageId: string, task: string) {
+/** As the agent understands it; who cares finds the delegation in the metadata. */
+function requestOf(delegationId: string, messageId: string, task: string, isModern: boolean) {
+  if (isModern) {
+    const message = { messageId, role: 'ROLE_USER', parts: [{ text: task }], metadata: { delegation_id: delegationId } };
+    const configuration = { acceptedOutputModes: [], returnImmediately: false };
+    return { jsonrpc: '2.0', id: messageId, method: 'SendMessage', params: { message, configuration } };
+  }
   const message = {
     kind: 'message',
     messageId,

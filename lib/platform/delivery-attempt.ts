@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodeOf } from '#lib/contract/errors.ts';
 import { traceparentOf } from '#lib/contract/traces.ts';
 import { canStream } from '#lib/domain/a2a-card.ts';
 import { type A2aRequest, markedRequest } from '#lib/domain/a2a-message.ts';
-import { askedAs } from '#lib/domain/a2a-method.ts';
+import { askedAs, versionHeader } from '#lib/domain/a2a-method.ts';
 import { whyHeld } from '#lib/domain/delivery-gate.ts';
 import { type DeliveryOutcome, judgeAnswer, judgeLoss } from '#lib/domain/delivery-outcome.ts';
 import { mayHaveBegun, wasSilent } from '#lib/ports/agent-transport.ts';
@@ -86,7 +86,7 @@ function callOf(deps: Deps, live: LiveWorkspace, { entry, abort }: UnderWay, env
     method: 'POST',
     path: '',
     body: markedRequest(envelope, { ...(entry.redelivered ? { redelivered: true } : {}), ...traced }),
-    headers: { ...(sender_id === null ? {} : { 'x-workspace-id': sender_id }), ...traced },
+    headers: { ...(sender_id === null ? {} : { 'x-workspace-id': sender_id }), ...traced, ...versionHeader(envelope.method) },
     timeoutMs: null,
     silence: silenceOf(deps, live),
     signal: abort.signal,

@@ -1,4 +1,4 @@
-import { taskRequest } from '#lib/domain/a2a-method.ts';
+import { taskRequest, versionHeader } from '#lib/domain/a2a-method.ts';
 import { openTaskOf, taskIn } from '#lib/domain/delegation-result.ts';
 import type { DeliveryOutcome } from '#lib/domain/delivery-outcome.ts';
 import { callAgent } from './call-agent.ts';
@@ -29,7 +29,8 @@ export async function followTask(deps: Deps, work: UnderWay, begun: Json | null)
     const held = begun === null ? whyHeldNow(deps.fleet.get(entry.workspace_id)) : null;
     if (held !== null) return { kind: 'put_back', begun: false, why: held };
     work.method ||= await methodOf(deps, entry);
-    const ask = { method: 'POST', path: '', body: taskRequest(work.method, taskId), timeoutMs: ASK_MS } as const;
+    const headers = versionHeader(work.method);
+    const ask = { method: 'POST', path: '', headers, body: taskRequest(work.method, taskId), timeoutMs: ASK_MS } as const;
     for (let pause = begun === null ? 0 : FIRST_PAUSE_MS; ; pause = nextPause(pause)) {
       if (pause > 0) await wait(pause, abort.signal);
       if (abort.signal.aborted) return { kind: 'put_back', begun: true, why: 'Its process ended' };

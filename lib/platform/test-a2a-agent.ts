@@ -9,6 +9,8 @@ export interface Received {
   text: string;
   redelivered: boolean;
   sender: string | undefined;
+  /** The version of A2A that the request says it is in. */
+  version: string | undefined;
   bearer: string | undefined;
   /** The header, and what the message says. */
   traceparents: unknown[];
@@ -30,6 +32,7 @@ export const refused = (status: number, code: string, rpcCode = -32017): Reply =
 export interface AskedOfTask {
   method: string;
   id: string;
+  version?: string;
 }
 
 /** The answer to a question for a task. */
@@ -92,8 +95,9 @@ export class TestA2aAgent {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const body = JSON.parse(text) as Received['request'];
+    const version = request.headers['a2a-version'] as string | undefined;
     if (body.params['message'] === undefined) {
-      const asked = { method: body.method, id: String(body.params['id']) };
+      const asked = { method: body.method, id: String(body.params['id']), ...(version === undefined ? {} : { version }) };
       this.asked.push(asked);
       return give(request, response, await this.replyOfTask(asked));
     }
@@ -107,6 +111,7 @@ export class TestA2aAgent {
       text: message.parts.map((part) => part.text ?? '').join(''),
       redelivered: message.metadata?.redelivered === true,
       sender: request.headers['x-workspace-id'] as string | undefined,
+      version,
       bearer: request.headers.authorization,
       traceparents: [request.headers['traceparent'], message.metadata?.traceparent],
       request: body,
