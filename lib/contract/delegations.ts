@@ -17,6 +17,7 @@ import { workspaceIdSchema } from './workspaces.ts';
 export const DELEGATION_STATES = ['pending', 'dispatched', 'queued', 'in_progress', 'completed', 'failed', 'expired'] as const;
 export type DelegationState = (typeof DELEGATION_STATES)[number];
 export const ENDED_DELEGATION_STATES = ['completed', 'failed', 'expired'] as const satisfies readonly DelegationState[];
+export type EndedDelegationState = (typeof ENDED_DELEGATION_STATES)[number];
 
 /** A result up to this many bytes of UTF-8 is kept whole; a longer one is cut at a character, and marked. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
@@ -97,7 +98,7 @@ export const allDelegationsQuerySchema = delegationsQuerySchema.extend({
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .optional(),
-  /** Text in the summary, any case. */
+  /** Text in the summary, any case; of the newest 20,000 that fit the rest, and on each further page of as many. */
   q: z.string().max(200).optional(),
 });
 export interface DelegationPage {

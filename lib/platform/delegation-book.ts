@@ -7,6 +7,7 @@ import { changeTexts, textsOf } from '#lib/store/delegation-texts.ts';
 import { changeDelegation } from '#lib/store/delegations.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import type { Deps } from './deps.ts';
+import { EndedOfDay } from './ended-of-day.ts';
 
 /** One that has not ended, as the platform holds it in memory; its texts are in the store. */
 export interface OpenDelegation
@@ -39,9 +40,11 @@ export class DelegationBook {
   readonly #deps: () => Deps;
   readonly #open = new Map<string, OpenDelegation>();
   readonly #ofSource = new Map<string, number>();
+  readonly endedOfDay: EndedOfDay;
 
   constructor(deps: () => Deps) {
     this.#deps = deps;
+    this.endedOfDay = new EndedOfDay(deps);
   }
 
   get all(): OpenDelegation[] {
@@ -80,7 +83,7 @@ export class DelegationBook {
     const { status, started_at = open.started_at, attempts = open.attempts, queue_id = open.queue_id } = columns;
     Object.assign(open, { status, started_at, attempts, queue_id, since: moved ? now : open.since });
     if (isEnded(status)) this.#forget(open);
-    return this.#deps().writer.writeSurely(async (tx) => {
+    const written = await this.#deps().writer.writeSurely(async (tx) => {
       const row = await changeDelegation(tx, open.id, columns, now);
       if (!row) return { result: null };
       if (isEnded(status)) {
@@ -94,6 +97,8 @@ export class DelegationBook {
       }
       return { result: row, events: moved ? eventsOf(row, actor, now) : [] };
     });
+    if (written) this.endedOfDay.add(written.status);
+    return written;
   }
 
   #forget(open: OpenDelegation): void {

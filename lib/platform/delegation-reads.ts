@@ -14,17 +14,19 @@ import { CanvasError } from '#lib/contract/errors.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { isEnded } from '#lib/domain/delegation-run.ts';
 import { scrub } from '#lib/domain/scrub.ts';
+import { type DelegationFilter, delegationsPage } from '#lib/store/delegation-lists.ts';
 import { textsOf } from '#lib/store/delegation-texts.ts';
-import { type DelegationFilter, delegationById, delegationsPage, edgesSince, endedSince } from '#lib/store/delegations.ts';
+import { delegationById, edgesSince } from '#lib/store/delegations.ts';
 import type { Actor } from './actor.ts';
 import { allowOperator, refuseStranger } from './allow.ts';
+import type { OpenDelegation } from './delegation-book.ts';
 import { shownDelegations, stuckNow } from './delegation-view.ts';
 import type { Deps } from './deps.ts';
 import { readVerb } from './verb.ts';
 
-const DAY_MS = 86_400_000;
 const MAX_EDGES = 5000;
-const OPEN_STATES = DELEGATION_STATES.filter((state) => !isEnded(state));
+/** As many as one statement may name. */
+const MAX_STUCK = 10_000;
 const byDid = z.object({ did: workspaceIdSchema });
 
 export const allDelegations = readVerb({
@@ -32,10 +34,10 @@ export const allDelegations = readVerb({
   input: allDelegationsQuerySchema,
   allow: allowOperator,
   run: async ({ deps, now }, { limit, cursor, state, source, target, workspace, trace, q }): Promise<DelegationPage> => {
-    const stuck = deps.delegations.open.filter((open) => stuckNow(deps, open) !== null).map(({ id }) => id);
+    const stuck = deps.delegations.open.filter((open) => stuckNow(deps, open) !== null);
     const filter = { ...statesOf(state, stuck), source, target, workspace, trace, text: q };
     const { rows, next } = await delegationsPage(deps.store.db, filter, { limit, cursor });
-    return { items: await shownDelegations(deps, rows), next, counts: { ...(await countsOf(deps, now)), stuck: stuck.length }, now };
+    return { items: await shownDelegations(deps, rows), next, counts: { ...(await countsOf(deps)), stuck: stuck.length }, now };
   },
 });
 
@@ -72,11 +74,11 @@ export async function delegationFor(deps: Deps, actor: Actor, did: string): Prom
 }
 
 /** `open`, `ended`, `stuck`, or states separated by commas. */
-function statesOf(state: string | undefined, stuck: string[]): DelegationFilter {
+function statesOf(state: string | undefined, stuck: OpenDelegation[]): DelegationFilter {
   if (state === undefined || state === '') return {};
   if (state === 'open') return { open: true };
   if (state === 'ended') return { states: ENDED_DELEGATION_STATES };
-  if (state === 'stuck') return { open: true, ids: stuck };
+  if (state === 'stuck') return { open: true, ids: newestOf(stuck) };
   const asked = state.split(',').map((part) => part.trim());
   const states = asked.filter((part): part is DelegationState => (DELEGATION_STATES as readonly string[]).includes(part));
   if (states.length < asked.length) {
@@ -86,11 +88,14 @@ function statesOf(state: string | undefined, stuck: string[]): DelegationFilter 
   return { states, open: states.every((one) => !isEnded(one)) || undefined };
 }
 
+function newestOf(stuck: OpenDelegation[]): string[] {
+  const newest = [...stuck].sort((a, b) => b.created_at - a.created_at);
+  return newest.slice(0, MAX_STUCK).map(({ id }) => id);
+}
+
 /** Open ones as they are now; ended ones of the last 24 hours. */
-async function countsOf(deps: Deps, now: number): Promise<Record<DelegationState, number>> {
-  const counts = Object.fromEntries(DELEGATION_STATES.map((state) => [state, 0])) as Record<DelegationState, number>;
-  for (const { status, count } of await endedSince(deps.store.db, now - DAY_MS)) counts[status] = count;
-  for (const state of OPEN_STATES) counts[state] = 0;
+async function countsOf(deps: Deps): Promise<Record<DelegationState, number>> {
+  const counts = { pending: 0, dispatched: 0, queued: 0, in_progress: 0, ...(await deps.delegations.endedOfDay()) };
   for (const { status } of deps.delegations.open) counts[status] += 1;
   return counts;
 }

@@ -315,6 +315,7 @@ describe('a person', () => {
   });
 
   test('sees who asked whom, how many there are, and finds them', async () => {
+    expect((await allDelegations(canvas.deps, LOCAL_OPERATOR, {})).counts).toMatchObject({ completed: 0 });
     const { delegation_id } = await give('count 100% of it');
     await untilState(delegation_id, 'completed');
     expect((await delegationEdges(canvas.deps, LOCAL_OPERATOR, {})).items).toEqual([

@@ -1,4 +1,4 @@
-import type { DelegationRow } from '#lib/contract/delegations.ts';
+import type { DelegationRow, EndedDelegationState } from '#lib/contract/delegations.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { type DelegationNews, isEnded, nextStep } from '#lib/domain/delegation-run.ts';
 import { insertAudit } from '#lib/store/audit.ts';
@@ -54,6 +54,11 @@ export class Delegations {
 
   get open(): OpenDelegation[] {
     return this.#book.all;
+  }
+
+  /** How many ended in each way within the last 24 hours. */
+  endedOfDay(): Promise<Record<EndedDelegationState, number>> {
+    return this.#book.endedOfDay.read();
   }
 
   find(id: string): OpenDelegation | undefined {
@@ -122,7 +127,8 @@ export class Delegations {
       }
       return { result: null, events: eventsOf(row, actor, created_at, true) };
     });
-    if (holder === null && !isEnded(row.status)) this.#takeIn(row, task);
+    if (holder === null && isEnded(row.status)) this.#book.endedOfDay.add(row.status);
+    else if (holder === null) this.#takeIn(row, task);
     return holder;
   }
 

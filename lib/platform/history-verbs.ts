@@ -3,7 +3,7 @@ import { delegationsQuerySchema } from '#lib/contract/delegations.ts';
 import { type BarsAnswer, type HistoryAnswer, historyQuerySchema } from '#lib/contract/history.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import { barsAt, MINUTE_MS, minutesOfHour } from '#lib/domain/history-ring.ts';
-import { delegationsOf } from '#lib/store/delegations.ts';
+import { delegationsOf } from '#lib/store/delegation-lists.ts';
 import { hoursOf, minutesOf } from '#lib/store/history.ts';
 import { newestEvents } from '#lib/store/ledger.ts';
 import { allowOperator, allowSelf } from './allow.ts';

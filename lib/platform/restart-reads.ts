@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/restarts.ts';
 import { workspaceIdSchema } from '#lib/contract/workspaces.ts';
 import type { RunState } from '#lib/domain/restart-run.ts';
-import { delegationsPage } from '#lib/store/delegations.ts';
+import { delegationsPage } from '#lib/store/delegation-lists.ts';
 import { newestRun, runById, runsPage } from '#lib/store/restart-runs.ts';
 import { allowOperator } from './allow.ts';
 import { shownDelegations } from './delegation-view.ts';

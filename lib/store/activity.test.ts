@@ -2,34 +2,15 @@ import { expect, test } from 'vitest';
 import { type ActivityRow, activityQuerySchema } from '#lib/contract/activity.ts';
 import type { DelegationRow } from '#lib/contract/delegations.ts';
 import { activityOf, endActivity, insertActivity, pruneActivity } from './activity.ts';
-import { delegationsOf, insertDelegation } from './delegations.ts';
+import { delegationsOf } from './delegation-lists.ts';
+import { insertDelegation } from './delegations.ts';
 import { inTransaction } from './in-transaction.ts';
 import { eachEngine } from './test-engines.ts';
+import { aDelegation } from './test-rows.ts';
 
 const NOW = 1_763_683_200_000;
-const delegation = (some: Partial<DelegationRow>): DelegationRow => ({
-  delegation_id: 'd',
-  source_id: 'w',
-  target_id: 'v',
-  summary: 'count',
-  status: 'pending',
-  response_preview: '',
-  error: '',
-  created_at: NOW,
-  updated_at: NOW,
-  started_at: null,
-  ended_at: null,
-  expires_at: NOW + 1,
-  attempts: 0,
-  cancelled: false,
-  origin: 'platform',
-  trace_id: 'a'.repeat(32),
-  span_id: 'b'.repeat(16),
-  parent_span_id: null,
-  queue_id: null,
-  response_cut: false,
-  ...some,
-});
+const delegation = (some: Partial<DelegationRow>) =>
+  aDelegation({ source_id: 'w', target_id: 'v', summary: 'count', created_at: NOW, ...some });
 const entry = (some: Partial<ActivityRow>): ActivityRow => ({
   id: 'a',
   workspace_id: 'w',

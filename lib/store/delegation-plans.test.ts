@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DelegationFilter, delegationsPage } from './delegation-lists.ts';
 import { claimKey, keyHolder, pruneKeys, textsOf } from './delegation-texts.ts';
-import { delegationById, delegationsOfTrace, delegationsPage, edgesSince, endedSince, pruneDelegations } from './delegations.ts';
+import { delegationById, delegationsOfTrace, edgesSince, endedSince, pruneDelegations } from './delegations.ts';
 import { openDelegations, strayMessages } from './delegations-open.ts';
 import type { Db } from './in-transaction.ts';
 import { memoriesOf, memoryBytes, removeMemory } from './memories.ts';
@@ -51,6 +52,34 @@ test('open delegations are walked along an index of their own, however many have
   expect(
     strays.filter((plan) => !/^(SCAN m USING INDEX messages_open|SEARCH m USING INDEX messages_ended|SEARCH d USING)/.test(plan)),
   ).toEqual([]);
+});
+
+const BOTH_SIDES = [
+  'SEARCH delegations USING INDEX delegations_of_source (source_id=?)',
+  'SEARCH delegations USING INDEX delegations_of_target (target_id=?)',
+];
+
+test.each<[string, DelegationFilter, string[]]>([
+  ['a text', { text: 'x' }, ['SCAN delegations USING INDEX delegations_by_time']],
+  ['a text among the open ones', { text: 'x', open: true }, ['SCAN delegations USING INDEX delegations_open']],
+  ['a state', { states: ['failed'] }, ['SEARCH delegations USING INDEX delegations_of_state (status=?)']],
+  ['two ends', { states: ['failed', 'expired'] }, Array(2).fill('SEARCH delegations USING INDEX delegations_of_state (status=?)')],
+  [
+    'an open state and an end',
+    { states: ['queued', 'failed'] },
+    ['SCAN delegations USING INDEX delegations_open', 'SEARCH delegations USING INDEX delegations_of_state (status=?)'],
+  ],
+  ['either end of a workspace', { workspace: 'w' }, BOTH_SIDES],
+  ['a state of a workspace', { workspace: 'w', states: ['failed'] }, BOTH_SIDES],
+  ['ids', { ids: ['a', 'b'], open: true }, ['SEARCH delegations USING INDEX sqlite_autoindex_delegations_1 (id=?)']],
+  ['a trace', { trace: 't' }, ['SEARCH delegations USING INDEX delegations_of_trace (trace_id=?)']],
+])('delegations by %s: each part is read along an index of its own, and up to its limit', async (_name, filter, expected) => {
+  const found = await plans.plansOf((on) => delegationsPage(on, filter, { limit: 10 }));
+  expect(found.filter((plan) => / delegations /.test(plan))).toEqual(expected);
+  // What is sorted is at most a page of each part, the ids that were asked for, or one trace.
+  const sorts = found.filter((plan) => plan.includes('TEMP B-TREE')).length;
+  const isSmall = filter.ids !== undefined || filter.trace !== undefined;
+  expect(sorts).toBe(isSmall ? 1 : expected.length > 1 ? expected.length : 0);
 });
 
 test('what is counted of delegations begins at its time', async () => {

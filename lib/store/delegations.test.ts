@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { DelegationRow } from '#lib/contract/delegations.ts';
+import { delegationsPage } from './delegation-lists.ts';
 import { changeTexts, claimKey, insertTexts, keyHolder, pruneKeys, textsOf } from './delegation-texts.ts';
 import {
   changeDelegation,
   delegationById,
   delegationsOfTrace,
-  delegationsPage,
   edgesSince,
   endedSince,
   insertDelegation,
@@ -17,7 +17,7 @@ import { insertMemory, memoriesOf, memoryBytes, pruneMemories, removeMemory } fr
 import { insertMessage, type NewMessage } from './messages.ts';
 import type { Store } from './store.ts';
 import { eachEngine } from './test-engines.ts';
-import { aWorkspace } from './test-rows.ts';
+import { aDelegation as anyDelegation, aWorkspace } from './test-rows.ts';
 import { messagesOfTrace, sizeOfTrace, timesOfRuns } from './trace-rows.ts';
 import { workspaceNames } from './workspace-names.ts';
 import { insertWorkspace } from './workspaces.ts';
@@ -25,29 +25,7 @@ import { insertWorkspace } from './workspaces.ts';
 const NOW = 1_790_000_000_000;
 const TRACE = 'a'.repeat(32);
 
-const aDelegation = (some: Partial<DelegationRow> = {}): DelegationRow => ({
-  delegation_id: 'd1',
-  source_id: 's',
-  target_id: 't',
-  summary: 'Count 100% of it',
-  status: 'pending',
-  response_preview: '',
-  error: '',
-  created_at: NOW,
-  updated_at: NOW,
-  started_at: null,
-  ended_at: null,
-  expires_at: NOW + 60_000,
-  attempts: 0,
-  cancelled: false,
-  origin: 'platform',
-  trace_id: TRACE,
-  span_id: 'b'.repeat(16),
-  parent_span_id: null,
-  queue_id: null,
-  response_cut: false,
-  ...some,
-});
+const aDelegation = (some: Partial<DelegationRow> = {}) => anyDelegation({ created_at: NOW, ...some });
 
 const carrying = (did: string, some: Partial<NewMessage> = {}): NewMessage => ({
   id: `m-${did}`,
@@ -142,10 +120,7 @@ eachEngine('delegations', (engine) => {
       { delegation_id: 'd3', status: 'expired', ended_at: NOW - 5, created_at: NOW - 9 },
       { delegation_id: 'd4', source_id: 'u', status: 'completed', ended_at: NOW + 5 },
     ]);
-    expect((await endedSince(db, NOW)).sort((a, b) => (a.status < b.status ? -1 : 1))).toEqual([
-      { status: 'completed', count: 1 },
-      { status: 'expired', count: 1 },
-    ]);
+    expect(await endedSince(db, NOW)).toEqual({ completed: 1, failed: 0, expired: 1 });
     expect(await edgesSince(db, NOW, 9)).toEqual([
       { source_id: 's', target_id: 't', count: 2, open: 1, failed: 1, last_at: NOW + 1 },
       { source_id: 'u', target_id: 't', count: 1, open: 0, failed: 0, last_at: NOW },

@@ -1,30 +1,14 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
-import type { DelegationEdge, DelegationRow, DelegationState } from '#lib/contract/delegations.ts';
-import { CanvasError } from '#lib/contract/errors.ts';
+import { sql } from 'kysely';
+import {
+  type DelegationEdge,
+  type DelegationRow,
+  type DelegationState,
+  ENDED_DELEGATION_STATES,
+  type EndedDelegationState,
+} from '#lib/contract/delegations.ts';
 import type { Db } from './in-transaction.ts';
 import { storableText } from './storable-text.ts';
-import type { DelegationsTable, Tables } from './tables.ts';
-
-/** Of all delegations; an absent one filters nothing. */
-export interface DelegationFilter {
-  states?: readonly DelegationState[] | undefined;
-  /** Only such that have not ended: they are found along an index of their own. */
-  open?: boolean | undefined;
-  ids?: readonly string[] | undefined;
-  source?: string | undefined;
-  target?: string | undefined;
-  /** At either end. */
-  workspace?: string | undefined;
-  trace?: string | undefined;
-  /** In the summary, any case. */
-  text?: string | undefined;
-}
-
-export interface DelegationPage {
-  rows: DelegationRow[];
-  /** Cursor of the next, older page; null on the last. */
-  next: string | null;
-}
+import type { DelegationsTable } from './tables.ts';
 
 /** What of a row may change. */
 export type DelegationChange = Partial<
@@ -81,63 +65,21 @@ export async function delegationById(db: Db, id: string): Promise<DelegationRow 
   return row ? delegationOf(row) : null;
 }
 
-/** The delegations that a workspace gave, newest first. Rejects with `bad_request` for a cursor that this did not make. */
-export function delegationsOf(db: Db, sourceId: string, page: { limit: number; cursor?: string | undefined }): Promise<DelegationPage> {
-  return delegationsPage(db, { source: sourceId }, page);
-}
-
-/** Those that a filter lets through, newest first. Rejects with `bad_request` for a cursor that this did not make. */
-export async function delegationsPage(
-  db: Db,
-  filter: DelegationFilter,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<DelegationPage> {
-  let query = filtered(db.selectFrom('delegations').selectAll(), filter)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1);
-  if (cursor !== undefined) {
-    const { created_at, id } = readCursor(cursor);
-    query = query.where(sql<boolean>`(created_at, id) < (${created_at}, ${id})`);
-  }
-  const found = await query.execute();
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  return { rows: rows.map(delegationOf), next: last && found.length > rows.length ? cursorAt(last) : null };
-}
-
-function filtered(
-  query: SelectQueryBuilder<Tables, 'delegations', DelegationsTable>,
-  { states, open, ids, source, target, workspace, trace, text }: DelegationFilter,
-): SelectQueryBuilder<Tables, 'delegations', DelegationsTable> {
-  let some = query;
-  if (open === true) some = some.where('ended_at', 'is', null);
-  if (states !== undefined) some = some.where('status', 'in', states.length === 0 ? [''] : [...states]);
-  if (ids !== undefined) some = some.where('id', 'in', ids.length === 0 ? [''] : [...ids]);
-  if (source !== undefined) some = some.where('source_id', '=', source);
-  if (target !== undefined) some = some.where('target_id', '=', target);
-  if (workspace !== undefined) some = some.where((eb) => eb.or([eb('source_id', '=', workspace), eb('target_id', '=', workspace)]));
-  if (trace !== undefined) some = some.where('trace_id', '=', trace);
-  if (text === undefined || text === '') return some;
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return some.where(sql<boolean>`lower(summary) like ${pattern} escape '\\'`);
-}
-
 /** Those of a trace that were given first, oldest first. */
 export async function delegationsOfTrace(db: Db, traceId: string, limit: number): Promise<DelegationRow[]> {
   const rows = await db.selectFrom('delegations').selectAll().where('trace_id', '=', traceId).orderBy('id').limit(limit).execute();
   return rows.map(delegationOf);
 }
 
-/** How many ended in each way at or after `since` (epoch ms). */
-export async function endedSince(db: Db, since: number): Promise<{ status: DelegationState; count: number }[]> {
-  const rows = await db
+/** How many ended in each way at or after `since` (epoch ms). Zeroes are present. */
+export async function endedSince(db: Db, since: number): Promise<Record<EndedDelegationState, number>> {
+  // Counted in one walk: to group them, SQLite would walk all that ever ended along the index of their states.
+  const counts = await db
     .selectFrom('delegations')
-    .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
+    .select(({ fn }) => ENDED_DELEGATION_STATES.map((state) => fn.countAll<number>().filterWhere('status', '=', state).as(state)))
     .where('ended_at', '>=', since)
-    .groupBy('status')
-    .execute();
-  return rows.map(({ status, count }) => ({ status: status as DelegationState, count: Number(count) }));
+    .executeTakeFirstOrThrow();
+  return { completed: Number(counts.completed), failed: Number(counts.failed), expired: Number(counts.expired) };
 }
 
 /** Who asked whom at or after `since` (epoch ms), the busiest first; at most `limit` pairs. */
@@ -188,19 +130,4 @@ export function delegationOf({ id, ...row }: DelegationsTable): DelegationRow {
     cancelled: cancelled === 1,
     response_cut: response_cut === 1,
   };
-}
-
-function cursorAt(row: DelegationsTable): string {
-  return Buffer.from(`${row.created_at} ${row.id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { created_at: number; id: string } {
-  const [, time, id] = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (time === undefined || id === undefined || id.includes('\u0000')) {
-    throw new CanvasError(
-      'bad_request',
-      'This cursor is not one that a page of delegations answered with. Ask for the first page, without a cursor.',
-    );
-  }
-  return { created_at: Number(time), id };
 }

@@ -51,6 +51,12 @@ export const MIGRATIONS: readonly Migration[] = [
       await tx.schema.alterTable('messages').addColumn('task_id', 'text').execute();
     },
   },
+  {
+    name: '005-delegation-lists',
+    async up(tx) {
+      await sql`create index delegations_of_state on delegations (status, created_at, id) where ended_at is not null`.execute(tx);
+    },
+  },
 ];
 
 async function ledgerTables(tx: Transaction<Tables>): Promise<void> {

@@ -8,7 +8,7 @@ import { activityOf, fetchedActivity, insertActivity, pruneActivity } from './ac
 import { apiTokensOf } from './api-tokens.ts';
 import { bulkItemsOf, runOfBulkItem, shownBulkItems } from './bulk-restarts.ts';
 import { channelsOf } from './channels.ts';
-import { delegationsOf } from './delegations.ts';
+import { delegationsOf } from './delegation-lists.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
 import { inboxCounts, inboxItem, inboxPage, markAllRead, markRead } from './inbox.ts';

@@ -1,3 +1,4 @@
+import type { DelegationRow } from '#lib/contract/delegations.ts';
 import type { NewEvent } from '#lib/contract/events.ts';
 import { newId } from './new-id.ts';
 import type { StoredToken } from './tokens.ts';
@@ -50,5 +51,32 @@ export function anEvent(name: string, workspaceId: string | null = 'w'): NewEven
     actor: { kind: 'platform', id: null, name: 'test' },
     at: 1000,
     data: { name },
+  };
+}
+
+export function aDelegation(some: Partial<DelegationRow> = {}): DelegationRow {
+  const { created_at = 1000 } = some;
+  return {
+    delegation_id: 'd1',
+    source_id: 's',
+    target_id: 't',
+    summary: 'Count 100% of it',
+    status: 'pending',
+    response_preview: '',
+    error: '',
+    created_at,
+    updated_at: created_at,
+    started_at: null,
+    ended_at: null,
+    expires_at: created_at + 60_000,
+    attempts: 0,
+    cancelled: false,
+    origin: 'platform',
+    trace_id: 'a'.repeat(32),
+    span_id: 'b'.repeat(16),
+    parent_span_id: null,
+    queue_id: null,
+    response_cut: false,
+    ...some,
   };
 }
