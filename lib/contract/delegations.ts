@@ -136,11 +136,8 @@ export interface DelegateAnswer {
   idempotent_hit?: true;
 }
 
-const shownText = (max: number) =>
-  z
-    .string()
-    .overwrite((given) => wellFormed(given.slice(0, max)))
-    .nullish();
+/** Whole: to cut it before its secrets are known would leave a part of one. The body as a whole is at most 1 MB. */
+const toldText = z.string().overwrite(wellFormed).nullish();
 
 /** POST /workspaces/:id/delegations/record: one that the workspace handed over itself. */
 export const recordDelegationSchema = z.object({
@@ -148,16 +145,16 @@ export const recordDelegationSchema = z.object({
   task: z.string().min(1).overwrite(wellFormed),
   delegation_id: workspaceIdSchema.nullish(),
   status: z.enum(DELEGATION_STATES).default('dispatched'),
-  response_preview: shownText(MAX_RESPONSE_BYTES),
-  error: shownText(4096),
+  response_preview: toldText,
+  error: toldText,
   traceparent: z.string().max(100).nullish(),
 });
 
 /** POST /workspaces/:id/delegations/:did/update. A delegation that has ended does not change any more (409, unless it says the same). */
 export const updateDelegationSchema = z.object({
   status: z.enum(DELEGATION_STATES),
-  response_preview: shownText(MAX_RESPONSE_BYTES),
-  error: shownText(4096),
+  response_preview: toldText,
+  error: toldText,
 });
 
 /** POST /delegations/:did/cancel. */

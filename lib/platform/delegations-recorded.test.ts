@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DelegationState } from '#lib/contract/delegations.ts';
+import { type DelegationState, MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
 import { type Actor, LOCAL_OPERATOR } from './actor.ts';
 import { getDelegation } from './delegation-reads.ts';
 import { delegate, recordDelegation, updateDelegation } from './delegation-verbs.ts';
@@ -48,6 +48,20 @@ describe('a recorded one', () => {
     await expect(update('none', 'failed')).rejects.toMatchObject({ code: 'not_found' });
     expect(agent.received).toEqual([]);
     expect(await look(did)).toMatchObject({ task: 'by itself', response: 'r', origin: 'recorded' });
+  });
+
+  test('keeps of a long result what any other keeps, and of no secret a part', async () => {
+    const secret = `ghp_${'a1B2c3D4'.repeat(4)}zzzz`;
+    const long = `${'word '.repeat(13_104)}token ${secret} ${'word '.repeat(8_000)}`;
+    expect(long.indexOf(secret)).toBeLessThan(MAX_RESPONSE_BYTES);
+    expect(long.indexOf(secret) + secret.length).toBeGreaterThan(MAX_RESPONSE_BYTES);
+    const { delegation_id: did } = await record();
+    expect(await update(did, 'completed', { response_preview: long })).toMatchObject({ response_cut: true });
+    const { response } = await look(did);
+    expect(response).toMatch(/word token \[REDACTED:/);
+    expect(response).not.toContain('ghp_');
+    const { delegation_id: other } = await record({ status: 'failed', response_preview: long, error: long });
+    expect(await look(other)).toMatchObject({ response_cut: true, response });
   });
 
   test('is nobody else’s to tell of, and one of the platform is not told of', async () => {
