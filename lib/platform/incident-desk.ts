@@ -145,10 +145,12 @@ export class IncidentDesk {
 
   #collect(id: string, about: Change, news: DeskNews): void {
     const incident = this.#touched.get(id);
+    if (!incident) return;
+    const isPart = incident.part_of !== null;
+    // What was said needs no recovery; the end of a part goes to whoever was told of its beginning, before it became one.
+    if (about === 'closed' ? !saidByAgents(incident.kind) : !isPart) news.changes.push({ incident, about });
     // What an incident about many swallowed is told of by that one.
-    if (!incident || incident.part_of !== null) return;
-    // What was said needs no recovery.
-    if (about !== 'closed' || !saidByAgents(incident.kind)) news.changes.push({ incident, about });
+    if (isPart) return;
     if (about === 'again' && this.now - incident.told_at < TELL_AGAIN_MS) {
       news.untold.push(id);
       return;

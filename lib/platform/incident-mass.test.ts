@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SETTLE_MS } from '#lib/domain/channel-delivery.ts';
+import { LOCAL_OPERATOR } from './actor.ts';
+import { createChannel } from './channel-verbs.ts';
+import { TestPlatform } from './test-platform.ts';
+
+let canvas: TestPlatform;
+beforeEach(async () => {
+  canvas = await new TestPlatform().open();
+});
+afterEach(async () => {
+  await canvas.close();
+  canvas.removeFolder();
+});
+
+type Agent = { id: string; token: string };
+
+async function agents(count: number): Promise<Agent[]> {
+  const all: Agent[] = [];
+  for (let at = 0; at < count; at += 1) all.push(await canvas.workspace(`Agent ${at}`));
+  await beat(all);
+  return all;
+}
+const beat = async (team: readonly Agent[]) => {
+  for (const agent of team) await canvas.beat(agent);
+  await filed();
+};
+const filed = async () => {
+  await canvas.settled();
+  await canvas.deps.incidentWatch.settled();
+};
+/** Time passes for them, and what has settled is sent. */
+const pass = async (seconds: number) => {
+  await canvas.pass(seconds);
+  await filed();
+  canvas.deps.outbox.look();
+  await canvas.deps.outbox.idle();
+};
+
+test('whoever was told that one went is told that it is back, also when it became one of many meanwhile', async () => {
+  const target = { kind: 'slack', url: 'https://hooks.example/services/T0/B0/x' } as const;
+  await createChannel(canvas.deps, LOCAL_OPERATOR, { name: 'Ops', target });
+  const team = await agents(5);
+  await pass(30);
+  await beat(team.slice(2));
+  await pass(30);
+  await beat(team.slice(3));
+  await pass(35);
+  await pass(SETTLE_MS / 1000);
+  await pass(20);
+  await pass(SETTLE_MS / 1000);
+  const said = () => canvas.receivers.sent.map(({ news }) => `${news.about}: ${news.incident?.title}`);
+  const begun = ['opened: Agent 0 is offline', 'opened: Agent 1 is offline', 'opened: 3 workspaces went down together'];
+  expect(said().sort()).toEqual(begun.sort());
+  await beat(team);
+  await pass(SETTLE_MS / 1000);
+  await pass(1);
+  expect(said().slice(begun.length).sort()).toEqual(begun.map((one) => one.replace('opened', 'closed')).sort());
+});
