@@ -56,5 +56,7 @@ test('it names the first, counts all, and says where to look first', () => {
   let mass = raise(null, found, 'm', 0)?.incident as IncidentState;
   mass = { ...mass, count: 30 };
   for (let at = 0; at < 200; at += 1) mass = joined(mass, part(at), 5);
+  const again = [joined(mass, part(3), 9), joined(mass, part(150), 9, { ...part(150), part_of: 'm' })];
+  expect(again).toEqual(Array(2).fill(mass));
   expect([mass.count, mass.workspace_ids.length, mass.title]).toEqual([230, 100, '230 workspaces went down together']);
 });

@@ -17,6 +17,11 @@ export function countsForMass({ kind, facts }: Pick<IncidentState, 'kind' | 'fac
   return kind === 'offline' || (kind === 'failed' && !facts.startsWith('no_first_beat'));
 }
 
+/** How many workspaces they are of: one may be silent and given up on. */
+export function workspacesOf(parts: readonly Pick<IncidentState, 'workspace_id'>[]): number {
+  return new Set(parts.map(({ workspace_id }) => workspace_id)).size;
+}
+
 /** Who comes back at all comes back within this time of the others, mostly. */
 export const COME_BACK_MS = 120_000;
 
@@ -35,19 +40,24 @@ export function massFinding(parts: readonly IncidentState[], at: number, canvasS
     workspace_id: null,
     workspace_name: '',
     at,
-    ...massWords(parts.length, namesOf(parts), at - canvasStartedAt),
+    ...massWords(workspacesOf(parts), namesOf(parts), at - canvasStartedAt),
   };
 }
 
-/** The incident about many, with one more that went down; its parts are told by it, not by themselves. */
-export function joined(mass: IncidentState, part: IncidentState, at: number): IncidentState {
+/**
+ * The incident about many, with one more that went down; its parts are told by it, not by themselves. A workspace counts
+ * once, however often it goes: one of those that are named, or one that was a part when it went `before`.
+ */
+export function joined(mass: IncidentState, part: IncidentState, at: number, before: IncidentState | null = null): IncidentState {
+  const last_at = Math.max(mass.last_at, at);
+  const id = part.workspace_id;
+  if (before?.part_of === mass.id || (id !== null && mass.workspace_ids.includes(id))) return { ...mass, last_at };
   const count = mass.count + 1;
-  const ids = named([...mass.workspace_ids, ...(part.workspace_id === null ? [] : [part.workspace_id])]);
-  return { ...mass, count, workspace_ids: ids, title: massTitle(count), last_at: Math.max(mass.last_at, at) };
+  return { ...mass, last_at, count, workspace_ids: named([...mass.workspace_ids, ...(id === null ? [] : [id])]), title: massTitle(count) };
 }
 
 export function namedParts(parts: readonly IncidentState[]): string[] {
-  return named(parts.flatMap(({ workspace_id }) => workspace_id ?? []));
+  return named([...new Set(parts.flatMap(({ workspace_id }) => workspace_id ?? []))]);
 }
 
 function namesOf(parts: readonly IncidentState[]): string[] {

@@ -61,8 +61,10 @@ export class IncidentDesk {
     return [...this.#touched.values()];
   }
 
-  async raise(found: Finding, said?: Omit<Said, 'kind'>): Promise<Raised | null> {
-    const raised = raise(await this.known(found.key), found, newId(this.now), this.now);
+  /** `before`: what was known of its key until then. */
+  async raise(found: Finding, said?: Omit<Said, 'kind'>): Promise<(Raised & { before: IncidentState | null }) | null> {
+    const before = await this.known(found.key);
+    const raised = raise(before, found, newId(this.now), this.now);
     if (!raised) return null;
     const { what } = raised;
     const incident = what === 'same' ? raised.incident : this.#renewedOnce(raised.incident);
@@ -70,7 +72,7 @@ export class IncidentDesk {
     if (said) this.say(incident, { kind: 'said', ...said }, found.at);
     else if (what !== 'same') this.say(incident, { kind: what, text: incident.title }, found.at);
     if (what !== 'same') this.tell(incident, what);
-    return { what, incident };
+    return { what, incident, before };
   }
 
   close(incident: IncidentState, why: string, at: number): IncidentState {

@@ -7,6 +7,7 @@ import {
   massFinding,
   mostAreBack,
   namedParts,
+  workspacesOf,
 } from '#lib/domain/incident-mass.ts';
 import type { IncidentState } from '#lib/domain/incident-state.ts';
 import { incidentById, openIncidents, openPartsOf } from '#lib/store/incidents.ts';
@@ -26,14 +27,21 @@ export class MassLook {
     this.#startedAt = fleet.startedAt;
   }
 
-  async wentDown(incident: IncidentState, at: number): Promise<void> {
+  /** `before`: its incident, or the one before it of the same workspace and cause, as it was until now. */
+  async wentDown(incident: IncidentState, before: IncidentState | null, at: number): Promise<void> {
     if (!countsForMass(incident)) return;
     const known = await this.#desk.known(MASS_KEY);
     const open = known?.closed_at === null ? known : null;
-    if (open && at - open.last_at <= MASS_WINDOW_MS) return this.#join(open, [incident], at);
+    if (open && at - open.last_at <= MASS_WINDOW_MS) return this.#join(open, [{ part: incident, before }], at);
     const parts = await this.#partsAt(incident, at);
-    if (!isMass(parts.length, this.#upNow() + parts.length)) return;
-    if (open) this.#join(open, parts, at);
+    const down = workspacesOf(parts);
+    if (!isMass(down, this.#upNow() + down)) return;
+    if (open)
+      this.#join(
+        open,
+        parts.map((part) => ({ part, before: part.id === incident.id ? before : null })),
+        at,
+      );
     else await this.#open(parts, at);
   }
 
@@ -67,19 +75,20 @@ export class MassLook {
   async #open(parts: readonly IncidentState[], at: number): Promise<void> {
     const raised = await this.#desk.raise(massFinding(parts, at, this.#startedAt));
     if (!raised) return;
-    const mass = { ...raised.incident, count: parts.length, workspace_ids: namedParts(parts) };
+    const mass = { ...raised.incident, count: workspacesOf(parts), workspace_ids: namedParts(parts) };
     this.#desk.put(mass);
     for (const part of parts) this.#desk.put({ ...part, part_of: mass.id });
   }
 
-  /** One more, or (news to whoever has read it) many more that went down later. */
-  #join(mass: IncidentState, parts: readonly IncidentState[], at: number): void {
+  /** One more, or (news to whoever has read it) many more that went down later. One that was a part before is no news. */
+  #join(mass: IncidentState, parts: readonly { part: IncidentState; before: IncidentState | null }[], at: number): void {
     let grown = mass;
-    for (const part of parts) {
+    for (const { part, before } of parts) {
       this.#desk.put({ ...part, part_of: mass.id });
-      grown = joined(grown, part, at);
+      grown = joined(grown, part, at, before);
     }
     this.#desk.put(grown);
+    if (grown.count === mass.count) return;
     if (parts.length > 1) this.#desk.renew(grown);
     this.#desk.tell(grown, 'again');
   }
@@ -92,8 +101,9 @@ export class MassLook {
       [...(await openPartsOf(this.#desk.tx, id)), ...this.#desk.touched].map((part) => [part.id, this.#desk.latest(part)]),
     );
     const still = [...parts.values()].filter((part) => part.part_of === id && part.closed_at === null);
-    if (!mostAreBack(still.length, mass.count, this.#desk.now - mass.last_at)) return;
-    this.#desk.close(mass, `${mass.count - still.length} of ${mass.count} are back`, this.#desk.now);
+    const away = workspacesOf(still);
+    if (!mostAreBack(away, mass.count, this.#desk.now - mass.last_at)) return;
+    this.#desk.close(mass, `${mass.count - away} of ${mass.count} are back`, this.#desk.now);
     for (const part of still) this.#desk.tell(this.#desk.renew({ ...part, part_of: null }), 'opened');
   }
 }

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SETTLE_MS } from '#lib/domain/channel-delivery.ts';
+import { COME_BACK_MS } from '#lib/domain/incident-mass.ts';
+import { applyProcessEnd } from '#lib/domain/status-engine.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { createChannel } from './channel-verbs.ts';
+import { listInbox } from './inbox-verbs.ts';
+import { settle } from './settle.ts';
 import { TestPlatform } from './test-platform.ts';
 
 let canvas: TestPlatform;
@@ -36,6 +40,44 @@ const pass = async (seconds: number) => {
   canvas.deps.outbox.look();
   await canvas.deps.outbox.idle();
 };
+
+const mass = async () => {
+  const { items } = await listInbox(canvas.deps, LOCAL_OPERATOR, { view: 'all', kind: 'mass' });
+  return items.map(({ title, count, workspace_ids, closed_at }) => ({
+    title,
+    count,
+    named: workspace_ids.length,
+    open: closed_at === null,
+  }));
+};
+/** The process of each ends. */
+const crash = async (team: readonly Agent[]) => {
+  const end = { code: 1, signal: null, output: '', restarting: false };
+  for (const { id } of team) {
+    const live = canvas.deps.fleet.get(id);
+    settle(canvas.deps, live, applyProcessEnd(live.facts, end, canvas.now), { kind: 'platform', id: null, name: 'test' }, canvas.now);
+    await filed();
+  }
+};
+
+test('a workspace that goes down again and again counts once', async () => {
+  const team = await agents(5);
+  await crash(team);
+  for (let round = 0; round < 3; round += 1) {
+    for (const agent of team) {
+      canvas.now += 1000;
+      await beat([agent]);
+      canvas.now += 1000;
+      await crash([agent]);
+    }
+  }
+  canvas.now += 70_000;
+  await beat(team.slice(0, 3));
+  await crash(team.slice(0, 3));
+  canvas.now += COME_BACK_MS;
+  await canvas.deps.incidentWatch.look();
+  expect(await mass()).toEqual([{ title: '5 workspaces went down together', count: 5, named: 5, open: true }]);
+});
 
 test('whoever was told that one went is told that it is back, also when it became one of many meanwhile', async () => {
   const target = { kind: 'slack', url: 'https://hooks.example/services/T0/B0/x' } as const;

@@ -24,7 +24,7 @@ export async function raiseFound(desk: IncidentDesk, mass: MassLook, workspaceId
       return;
     }
   }
-  await mass.wentDown(raised.incident, finding.at);
+  await mass.wentDown(raised.incident, raised.before, finding.at);
 }
 
 async function closeThese(
