@@ -46,12 +46,13 @@ export function massFinding(parts: readonly IncidentState[], at: number, canvasS
 
 /**
  * The incident about many, with one more that went down; its parts are told by it, not by themselves. A workspace counts
- * once, however often it goes: one of those that are named, or one that was a part when it went `before`.
+ * once, however often it goes: one of those that are named, or one that `before` says was a part.
  */
 export function joined(mass: IncidentState, part: IncidentState, at: number, before: IncidentState | null = null): IncidentState {
   const last_at = Math.max(mass.last_at, at);
   const id = part.workspace_id;
-  if (before?.part_of === mass.id || (id !== null && mass.workspace_ids.includes(id))) return { ...mass, last_at };
+  const wasPart = before?.part_of === mass.id && before.workspace_id === id;
+  if (wasPart || (id !== null && mass.workspace_ids.includes(id))) return { ...mass, last_at };
   const count = mass.count + 1;
   return { ...mass, last_at, count, workspace_ids: named([...mass.workspace_ids, ...(id === null ? [] : [id])]), title: massTitle(count) };
 }

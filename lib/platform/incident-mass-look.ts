@@ -32,16 +32,11 @@ export class MassLook {
     if (!countsForMass(incident)) return;
     const known = await this.#desk.known(MASS_KEY);
     const open = known?.closed_at === null ? known : null;
-    if (open && at - open.last_at <= MASS_WINDOW_MS) return this.#join(open, [{ part: incident, before }], at);
+    if (open && at - open.last_at <= MASS_WINDOW_MS) return this.#join(open, [incident], before, at);
     const parts = await this.#partsAt(incident, at);
     const down = workspacesOf(parts);
     if (!isMass(down, this.#upNow() + down)) return;
-    if (open)
-      this.#join(
-        open,
-        parts.map((part) => ({ part, before: part.id === incident.id ? before : null })),
-        at,
-      );
+    if (open) this.#join(open, parts, before, at);
     else await this.#open(parts, at);
   }
 
@@ -80,17 +75,16 @@ export class MassLook {
     for (const part of parts) this.#desk.put({ ...part, part_of: mass.id });
   }
 
-  /** One more, or (news to whoever has read it) many more that went down later. One that was a part before is no news. */
-  #join(mass: IncidentState, parts: readonly { part: IncidentState; before: IncidentState | null }[], at: number): void {
+  /** One more (no news when it was a part `before`), or many more that went down later, news to whoever has read it. */
+  #join(mass: IncidentState, parts: readonly IncidentState[], before: IncidentState | null, at: number): void {
     let grown = mass;
-    for (const { part, before } of parts) {
+    for (const part of parts) {
       this.#desk.put({ ...part, part_of: mass.id });
       grown = joined(grown, part, at, before);
     }
     this.#desk.put(grown);
-    if (grown.count === mass.count) return;
     if (parts.length > 1) this.#desk.renew(grown);
-    this.#desk.tell(grown, 'again');
+    if (parts.length > 1 || grown.count > mass.count) this.#desk.tell(grown, 'again');
   }
 
   async #settle(id: string): Promise<void> {
