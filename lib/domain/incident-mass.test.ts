@@ -21,6 +21,8 @@ test.each([
   [1, 5, COME_BACK_MS, true],
   [2, 5, COME_BACK_MS, false],
   [0, 3, 0, true],
+  [9, 9000, COME_BACK_MS, true],
+  [10, 9000, COME_BACK_MS, false],
 ])('%i still away of %i after %i ms: over %s', (still, count, quiet, over) => {
   expect(mostAreBack(still, count, quiet)).toBe(over);
 });

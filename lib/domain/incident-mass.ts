@@ -4,12 +4,14 @@ import { type Finding, type IncidentState, named } from './incident-state.ts';
 /** What goes down within this time of each other goes down together. */
 export const MASS_WINDOW_MS = 60_000;
 export const MASS_KEY = 'mass';
+/** So many are many, of whatever number. */
+const MANY = 10;
 const SHOWN_NAMES = 20;
 const NAME_CHARS = 60;
 
 /** Whether `down` of `before` workspaces that were up are so many at once that it is about them all. */
 export function isMass(down: number, before: number): boolean {
-  return down >= 10 || (down >= 3 && down >= 0.3 * before);
+  return down >= MANY || (down >= 3 && down >= 0.3 * before);
 }
 
 /** Whether it was not seen to come up: that says nothing about others. */
@@ -25,9 +27,12 @@ export function workspacesOf(parts: readonly Pick<IncidentState, 'workspace_id'>
 /** Who comes back at all comes back within this time of the others, mostly. */
 export const COME_BACK_MS = 120_000;
 
-/** Whether so many of an incident about many are back that it is over. `quietMs`: since the last of them went. */
+/**
+ * Whether so many of an incident about many are back that it is over. `quietMs`: since the last of them went. While those
+ * that are still away are many themselves, it goes on: each of them would be told of by itself.
+ */
 export function mostAreBack(still: number, count: number, quietMs: number): boolean {
-  return still === 0 || (still * 3 <= count && quietMs >= COME_BACK_MS);
+  return still === 0 || (still < MANY && still * 3 <= count && quietMs >= COME_BACK_MS);
 }
 
 /** `canvasStartedAt`: whatever fell silent while the platform was away is noticed soon after its start. */
