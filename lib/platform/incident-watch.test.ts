@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { InboxItem, InboxPage } from '#lib/contract/inbox.ts';
 import { applyProcessEnd } from '#lib/domain/status-engine.ts';
+import { inTransaction } from '#lib/store/in-transaction.ts';
+import { saveIncident } from '#lib/store/incidents.ts';
+import { anIncident } from '#lib/store/test-incidents.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { listInbox } from './inbox-verbs.ts';
 import { notify } from './notify-verbs.ts';
@@ -240,6 +243,18 @@ test('what nothing more was said of is closed after an hour', async () => {
   canvas.now += 1;
   await canvas.deps.incidentWatch.look();
   expect(await shown(canvas, 'open')).toEqual([]);
+});
+
+test('however many have become quiet, one look closes them all', async () => {
+  const canvas = await aCanvas();
+  const quiet = Array.from({ length: 401 }, (_, at) => anIncident(`i${at}`, { kind: 'delegation', key: `k${at}`, last_at: canvas.now }));
+  await inTransaction(canvas.store, async (tx) => {
+    for (const incident of quiet) await saveIncident(tx, incident);
+  });
+  canvas.now += 60 * 60_000 + 1;
+  await canvas.deps.incidentWatch.look();
+  const open = await canvas.store.db.selectFrom('incidents').select('id').where('closed_at', 'is', null).execute();
+  expect(open).toEqual([]);
 });
 
 function say(canvas: TestPlatform, { id }: Agent, message: string) {

@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '#lib/contract/events.ts';
-import { QUIET_KINDS, quietCloseMs, SOONEST_QUIET_MS } from '#lib/domain/incident-quiet.ts';
+import { QUIET_AFTER_MS, quietCloseMs } from '#lib/domain/incident-quiet.ts';
 import { movesOf, STATUS_KINDS, type Subject, TELLING_EVENTS, wrongNow } from '#lib/domain/incident-rules.ts';
-import { openIncidents } from '#lib/store/incidents.ts';
+import { openIncidents, quietIncidents } from '#lib/store/incidents.ts';
 import { eventsAfter, newestSeq } from '#lib/store/ledger.ts';
 import { dropMeta, getMeta, setMeta } from '#lib/store/meta.ts';
 import type { Deps } from './deps.ts';
@@ -95,10 +95,15 @@ export class IncidentWatch {
   /** Closes what nothing more was said of for long, and what is about many of whom most came back. Called each minute. */
   async look(): Promise<void> {
     const work = async (desk: IncidentDesk) => {
-      await closeQuiet(desk);
+      const closed = await closeQuiet(desk);
       await this.#mass(desk).look();
+      return closed;
     };
-    await this.#deps.incidents.write(work).catch((error: unknown) => this.#failed(error));
+    try {
+      while ((await this.#deps.incidents.write(work)) === MAX_QUIET && !this.#ending.signal.aborted);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   async close(): Promise<void> {
@@ -181,8 +186,14 @@ function subjectOf({ row: { id, name } }: LiveWorkspace): Subject {
   return { id, name };
 }
 
-async function closeQuiet(desk: IncidentDesk): Promise<void> {
-  const old = await openIncidents(desk.tx, { until: desk.now - SOONEST_QUIET_MS, kinds: QUIET_KINDS });
-  const quiet = old.filter((incident) => desk.now - incident.last_at > quietCloseMs(incident));
-  for (const incident of quiet.slice(0, MAX_QUIET)) desk.close(incident, 'Nothing more was said', desk.now);
+/** Answers how many it closed, at most 200. */
+async function closeQuiet(desk: IncidentDesk): Promise<number> {
+  const { message_failed: failedMs, ...said } = QUIET_AFTER_MS;
+  const untilOf = Object.fromEntries(Object.entries(said).map(([kind, ms]) => [kind, desk.now - ms]));
+  const quiet = await quietIncidents(desk.tx, untilOf, MAX_QUIET);
+  // Of these there is one for each workspace at the most; which of them wait for a person, only they themselves say.
+  const failed = await openIncidents(desk.tx, { until: desk.now - failedMs, kinds: ['message_failed'] });
+  const all = [...quiet, ...failed.filter((incident) => quietCloseMs(incident) === failedMs)].slice(0, MAX_QUIET);
+  for (const incident of all) desk.close(incident, 'Nothing more was said', desk.now);
+  return all.length;
 }

@@ -10,6 +10,7 @@ import {
   openIncidentsOf,
   openPartsOf,
   pruneIncidents,
+  quietIncidents,
   type StoredEntry,
   saveAssignee,
   saveIncident,
@@ -56,6 +57,18 @@ eachEngine('incidents', (engine) => {
     expect(ids(await openIncidentsOf(db, 'w-a'))).toEqual(['a']);
     expect(ids(await openIncidentsOf(db, 'w-c'))).toEqual([]);
     expect(ids(await openPartsOf(db, 'm'))).toEqual(['b']);
+  });
+
+  test('are found quiet by the time of their kind, the oldest first', async () => {
+    const { db } = await engine.open();
+    await saveIncident(db, anIncident('a', { kind: 'delegation', last_at: 20 }));
+    await saveIncident(db, anIncident('b', { kind: 'delegation', last_at: 10, closed_at: 11 }));
+    await saveIncident(db, anIncident('c', { kind: 'injection', last_at: 9 }));
+    await saveIncident(db, anIncident('d', { kind: 'injection', last_at: 10 }));
+    await saveIncident(db, anIncident('e', { kind: 'wedged', last_at: 1 }));
+    await saveIncident(db, anIncident('f', { kind: 'delegation', last_at: 30 }));
+    const ids = async (limit: number) => (await quietIncidents(db, { delegation: 30, injection: 10 }, limit)).map(({ id }) => id);
+    expect([await ids(10), await ids(1)]).toEqual([['c', 'a'], ['c']]);
   });
 
   test('keep their newest fifty entries, newest first', async () => {

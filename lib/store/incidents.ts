@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Incident, type IncidentEntry, type IncidentKind, MAX_ENTRIES, type Severity } from '#lib/contract/incidents.ts';
 import type { IncidentState } from '#lib/domain/incident-state.ts';
 import type { Db } from './in-transaction.ts';
@@ -68,6 +69,23 @@ export async function openIncidents(
     .where('last_at', '>=', from)
     .where('last_at', '<', until)
     .where('kind', 'in', kinds)
+    .execute();
+  return rows.map(incidentOf);
+}
+
+/** Open incidents whose newest news are from before the time of their kind (epoch ms); the oldest `limit` of them. */
+export async function quietIncidents(db: Db, untilOf: Partial<Record<IncidentKind, number>>, limit: number): Promise<IncidentState[]> {
+  const cases = Object.entries(untilOf).map(([kind, until]) => sql`when ${kind} then cast(${until} as bigint)`);
+  const rows = await db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('closed_at', 'is', null)
+    // Says nothing new; it leads to the index of what is open, and past the one of all that ever was of a kind.
+    .where('last_at', '<', Math.max(...Object.values(untilOf)))
+    .where(sql<boolean>`last_at < case kind ${sql.join(cases, sql` `)} else 0 end`)
+    .orderBy('last_at')
+    .orderBy('id')
+    .limit(limit)
     .execute();
   return rows.map(incidentOf);
 }

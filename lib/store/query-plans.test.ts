@@ -12,7 +12,16 @@ import { delegationsOf } from './delegation-lists.ts';
 import { hoursOf, minutesOf, minutesOfAll } from './history.ts';
 import type { Db } from './in-transaction.ts';
 import { inboxCounts, inboxItem, inboxPage, markAllRead, markRead } from './inbox.ts';
-import { addEntries, entriesOf, incidentsOfKeys, openIncidents, openIncidentsOf, openPartsOf, pruneIncidents } from './incidents.ts';
+import {
+  addEntries,
+  entriesOf,
+  incidentsOfKeys,
+  openIncidents,
+  openIncidentsOf,
+  openPartsOf,
+  pruneIncidents,
+  quietIncidents,
+} from './incidents.ts';
 import { eventsAfter, newestEvents, oldestSeq, pruneLedger } from './ledger.ts';
 import {
   messageById,
@@ -205,6 +214,12 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
   for (const plan of plans) expect(plan).toMatch(/^(SEARCH .* USING |SCAN incidents USING INDEX |(CORRELATED )?(SCALAR|LIST) SUBQUERY)/);
+});
+
+test('what is quiet is walked along the index of what is open, however much was closed', async () => {
+  expect(await plansOf((on) => quietIncidents(on, { agent_message: 5, delegation: 5, injection: 3 }, 10))).toEqual([
+    'SEARCH incidents USING INDEX incidents_open (last_at<?)',
+  ]);
 });
 
 test('what somebody has not read is found without reading what they have, nor the long details', async () => {
