@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { CanvasError } from '#lib/contract/errors.ts';
 import type { InboxItem, InboxPage } from '#lib/contract/inbox.ts';
 import { applyProcessEnd } from '#lib/domain/status-engine.ts';
 import { inTransaction } from '#lib/store/in-transaction.ts';
@@ -167,6 +168,19 @@ test('that the platform ends its own processes is no incident, also not at the n
   await canvas.beat(scout);
   await ends(scout);
   expect(await shown(canvas, 'open')).toEqual(['Agent 0 is offline (offline ×1)', 'Agent 1 is offline (offline ×1)']);
+});
+
+test('a store that refuses does not hold up the end of the platform; what it kept from being filed is filed at the next start', async () => {
+  const canvas = await aCanvas();
+  const [scout] = (await agents(canvas, 1)) as [Agent];
+  const write = vi.spyOn(canvas.deps.incidents, 'write').mockRejectedValue(new CanvasError('unavailable', 'no room'));
+  await wedge(canvas, scout);
+  await expect.poll(() => write.mock.calls.length).toBeGreaterThan(0);
+  await canvas.platform.endWorkspaces('stop');
+  write.mockRestore();
+  await canvas.close();
+  await canvas.open();
+  expect(await shown(canvas)).toEqual(['Agent 0 is wedged (wedged ×1)']);
 });
 
 test('a few among many are no incident about many', async () => {

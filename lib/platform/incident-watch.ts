@@ -67,9 +67,11 @@ export class IncidentWatch {
 
   /**
    * The platform ends, and with it the processes that it started: that nobody needs to be told. What happens from now on is
-   * read at the next start, which brings them back; what does not come back then is told by its run.
+   * read at the next start, which brings them back; what does not come back then is told by its run. So is what a store
+   * that refuses keeps from being filed now.
    */
   async hold(): Promise<void> {
+    this.#ending.abort();
     this.#stopListening();
     await this.#running;
     await this.#deps.incidents
