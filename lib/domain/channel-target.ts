@@ -1,4 +1,6 @@
 import type { Channel, ChannelTarget } from '#lib/contract/channels.ts';
+import { CanvasError } from '#lib/contract/errors.ts';
+import { plainHost } from './address-guard.ts';
 
 /** A target in two halves: what may be shown and read back, and what never leaves the server. */
 export interface SplitTarget {
@@ -29,10 +31,18 @@ export function shownTarget(kind: Channel['kind'], shown: Record<string, unknown
   return kind === 'push' ? `a browser, via ${String(shown['host'])}` : `${String(shown['host'])}/…`;
 }
 
-/** The address whose host is judged by the address guard. */
+/** The address whose host is judged by the address guard. Throws `bad_request` for a mail server that is no host. */
 export function guardedAddress(target: ChannelTarget): string {
-  if (target.kind === 'email') return `http://${target.host.includes(':') ? `[${target.host}]` : target.host}/`;
-  return target.kind === 'push' ? target.endpoint : target.url;
+  if (target.kind === 'push') return target.endpoint;
+  if (target.kind !== 'email') return target.url;
+  const host = plainHost(target.host);
+  if (host === null) {
+    const port = /^[^:]+:\d+$/.test(target.host)
+      ? ' Give the port in its own field.'
+      : ' Give a name such as mail.example.com, or an address.';
+    throw new CanvasError('bad_request', `host: ${JSON.stringify(target.host)} is no host.${port}`);
+  }
+  return `http://${host.includes(':') ? `[${host}]` : host}/`;
 }
 
 /** Whether a password that was given for one target may be kept for another: not when it would go elsewhere. */

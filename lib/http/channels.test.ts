@@ -41,6 +41,15 @@ const MAIL = {
 const add = async (target: object, name = 'Ops') => (await ask<CreatedChannel>('POST /channels', { name, target })).body;
 
 describe('a channel', () => {
+  test.each([
+    ['smtp.example.com:587', 'Give the port in its own field'],
+    ['192.168.1.256', 'is no host'],
+    ['mail..example', 'is no host'],
+  ])('of mail through %s is refused with what is wrong', async (host, why) => {
+    const answer = await refused('POST /channels', { name: 'Ops', target: { ...MAIL, host } });
+    expect(answer).toEqual({ status: 400, code: 'bad_request', error: expect.stringContaining(why) });
+  });
+
   test('of a webhook shows its signing secret once, and its address never again', async () => {
     const made = await add(HOOK);
     expect(made).toMatchObject({ kind: 'webhook', shown_target: 'https://hooks.example/…', has_secret: true, enabled: true, last: null });
