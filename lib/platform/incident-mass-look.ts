@@ -10,7 +10,7 @@ import {
   workspacesOf,
 } from '#lib/domain/incident-mass.ts';
 import type { IncidentState } from '#lib/domain/incident-state.ts';
-import { incidentById, openIncidents, openPartsOf } from '#lib/store/incidents.ts';
+import { countAway, incidentById, openIncidents, openPartsOf } from '#lib/store/incidents.ts';
 import type { IncidentDesk } from './incident-desk.ts';
 
 /** Looks, within one transaction, whether many go down together, and whether most of them are back. */
@@ -91,12 +91,17 @@ export class MassLook {
     const stored = await incidentById(this.#desk.tx, id);
     const mass = stored ? this.#desk.latest(stored) : this.#desk.touched.find((incident) => incident.id === id);
     if (!mass || mass.closed_at !== null) return;
+    const quietMs = this.#desk.now - mass.last_at;
+    // At least so many are away: with that it is mostly clear, without reading thousands of parts.
+    const closedNow = this.#desk.touched.filter(({ part_of, closed_at }) => part_of === id && closed_at !== null).length;
+    const atLeast = Math.max((await countAway(this.#desk.tx, id)) - closedNow, 0);
+    if (!mostAreBack(atLeast, mass.count, quietMs)) return;
     const parts = new Map(
       [...(await openPartsOf(this.#desk.tx, id)), ...this.#desk.touched].map((part) => [part.id, this.#desk.latest(part)]),
     );
     const still = [...parts.values()].filter((part) => part.part_of === id && part.closed_at === null);
     const away = workspacesOf(still);
-    if (!mostAreBack(away, mass.count, this.#desk.now - mass.last_at)) return;
+    if (!mostAreBack(away, mass.count, quietMs)) return;
     this.#desk.close(mass, `${mass.count - away} of ${mass.count} are back`, this.#desk.now);
     for (const part of still) this.#desk.tell(this.#desk.renew({ ...part, part_of: null }), 'opened');
   }

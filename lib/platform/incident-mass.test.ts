@@ -5,6 +5,8 @@ import { applyProcessEnd } from '#lib/domain/status-engine.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
 import { createChannel } from './channel-verbs.ts';
 import { listInbox } from './inbox-verbs.ts';
+import { IncidentDesk } from './incident-desk.ts';
+import { MassLook } from './incident-mass-look.ts';
 import { settle } from './settle.ts';
 import { TestPlatform } from './test-platform.ts';
 
@@ -77,6 +79,23 @@ test('a workspace that goes down again and again counts once', async () => {
   canvas.now += COME_BACK_MS;
   await canvas.deps.incidentWatch.look();
   expect(await mass()).toEqual([{ title: '5 workspaces went down together', count: 5, named: 5, open: true }]);
+});
+
+test('while many are away, a look reads how many they are and not what is said of each', async () => {
+  await crash(await agents(12));
+  let rows = 0;
+  await canvas.deps.incidents.write(({ tx, now }) => {
+    const counted = tx.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        rows += result.rows.length;
+        return result;
+      },
+    });
+    return new MassLook(new IncidentDesk(counted, now + COME_BACK_MS), { upNow: () => 0, startedAt: 0 }).look();
+  });
+  expect(await mass()).toMatchObject([{ count: 12, open: true }]);
+  expect(rows).toBeLessThan(12);
 });
 
 test('whoever was told that one went is told that it is back, also when it became one of many meanwhile', async () => {

@@ -3,6 +3,7 @@ import { closed, type IncidentState } from '#lib/domain/incident-state.ts';
 import { inTransaction } from './in-transaction.ts';
 import {
   addEntries,
+  countAway,
   entriesOf,
   incidentById,
   incidentsOfKeys,
@@ -57,6 +58,8 @@ eachEngine('incidents', (engine) => {
     expect(ids(await openIncidentsOf(db, 'w-a'))).toEqual(['a']);
     expect(ids(await openIncidentsOf(db, 'w-c'))).toEqual([]);
     expect(ids(await openPartsOf(db, 'm'))).toEqual(['b']);
+    await saveIncident(db, anIncident('e', { part_of: 'm', workspace_id: 'w-b' }));
+    expect([await countAway(db, 'm'), await countAway(db, 'none')]).toEqual([1, 0]);
   });
 
   test('are found quiet by the time of their kind, the oldest first', async () => {

@@ -90,6 +90,17 @@ export async function quietIncidents(db: Db, untilOf: Partial<Record<IncidentKin
   return rows.map(incidentOf);
 }
 
+/** Of how many workspaces there are open incidents that `id` swallowed. */
+export async function countAway(db: Db, id: string): Promise<number> {
+  const { away } = await db
+    .selectFrom('incidents')
+    .select(({ fn }) => fn.count('workspace_id').distinct().as('away'))
+    .where('part_of', '=', id)
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(away);
+}
+
 /** The open incidents that `id` swallowed. */
 export async function openPartsOf(db: Db, id: string): Promise<IncidentState[]> {
   const rows = await db.selectFrom('incidents').selectAll().where('part_of', '=', id).where('closed_at', 'is', null).execute();

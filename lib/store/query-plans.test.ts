@@ -14,6 +14,7 @@ import type { Db } from './in-transaction.ts';
 import { inboxCounts, inboxItem, inboxPage, markAllRead, markRead } from './inbox.ts';
 import {
   addEntries,
+  countAway,
   entriesOf,
   incidentsOfKeys,
   openIncidents,
@@ -214,6 +215,10 @@ test.each<[string, (db: Db) => Promise<unknown>]>([
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
   for (const plan of plans) expect(plan).toMatch(/^(SEARCH .* USING |SCAN incidents USING INDEX |(CORRELATED )?(SCALAR|LIST) SUBQUERY)/);
+});
+
+test('those of a mass incident who are away are found along an index, and counted in memory', async () => {
+  expect(await plansOf((on) => countAway(on, 'm'))).toContain('SEARCH incidents USING INDEX incidents_of_mass (part_of=?)');
 });
 
 test('what is quiet is walked along the index of what is open, however much was closed', async () => {
