@@ -132,6 +132,7 @@ test('one that was given is told of once, though the list shows it late and this
   kept.give({ delegation_id: 'two', status: 'completed', created_at: ahead + 30_000 });
   for (let times = 0; times < 2; times += 1) await cycle.run();
   expect(kept.told).toEqual(['one', 'two']);
+  expect(platform.seen.filter(({ path }) => path === '/workspaces/self/a2a')).toHaveLength(2);
 });
 
 test('one that is given while the list is read, and is not in it, is found all the same', async () => {
