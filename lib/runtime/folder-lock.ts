@@ -11,9 +11,12 @@ const POLL_MS = 50;
 /** For a holder that is just ending, as when a supervisor replaces it. */
 const WAIT_MS = 2000;
 
+/** What holds a folder: a runtime that somebody keeps running, or one that lives as long as a session of an MCP client. */
+type HolderKind = 'runtime' | 'mcp';
+
 /**
  * Makes this process the only runtime of a workspace folder until it ends; nothing else frees the folder, so nothing can
- * be left behind that blocks. Node has no file locks, so files `runtime.lock.<number>` name processes by pid and start:
+ * be left behind that blocks. Node has no file locks, so files `runtime.lock.<number>` name processes by pid and start, and their kind:
  *
  * - The holder is whom the highest number names, if that process lives. A killed one holds nothing.
  * - A file is made by a hard link, at once with its whole text; of many that make the same number one wins.
@@ -25,10 +28,14 @@ const WAIT_MS = 2000;
  *
  * Rejects with `bad_request` when another living process still holds it after 2 s.
  */
-export async function holdFolder(folder: string, workspaceId: string, waitMs = WAIT_MS): Promise<void> {
+export async function holdFolder(
+  folder: string,
+  workspaceId: string,
+  { kind, waitMs = WAIT_MS }: { kind: HolderKind; waitMs?: number },
+): Promise<void> {
   if (process.platform === 'win32') return;
   const draft = join(folder, `runtime.draft.${randomUUID()}`);
-  await writeFile(draft, JSON.stringify({ pid: process.pid, started: await processStart(process.pid) }), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify({ pid: process.pid, started: await processStart(process.pid), kind }), { mode: 0o600 });
   const giveUpAt = performance.now() + waitMs;
   try {
     for (;;) {
@@ -46,17 +53,17 @@ export async function holdFolder(folder: string, workspaceId: string, waitMs = W
   }
 }
 
-/** The pid of the living process that holds the folder; null: nobody does. */
-export async function folderHolder(folder: string): Promise<number | null> {
+/** The kind of the living process that holds the folder; null: nobody does. */
+export async function folderHolder(folder: string): Promise<HolderKind | null> {
   const highest = Math.max(0, ...(await numbers(folder)));
-  return highest === 0 ? null : await livingOwner(fileOf(folder, highest));
+  return highest === 0 ? null : ((await livingOwner(fileOf(folder, highest)))?.kind ?? null);
 }
 
 /** Null: held by us. A pid: by that process. */
 async function tryToHold(folder: string, draft: string): Promise<number | 'changed' | null> {
   const highest = Math.max(0, ...(await numbers(folder)));
   const holder = highest === 0 ? null : await livingOwner(fileOf(folder, highest));
-  if (holder !== null) return holder;
+  if (holder !== null) return holder.pid;
   const mine = highest + 1;
   try {
     await link(draft, fileOf(folder, mine));
@@ -82,16 +89,16 @@ async function numbers(folder: string): Promise<number[]> {
 }
 
 /** Null when it has ended, or when the file does not say who it is. */
-async function livingOwner(file: string): Promise<number | null> {
+async function livingOwner(file: string): Promise<{ pid: number; kind: HolderKind } | null> {
   const owner = parsed(await readTextFile(file));
   const pid = Number(owner?.pid);
   if (!Number.isSafeInteger(pid) || pid <= 0 || typeof owner?.started !== 'string') return null;
-  return (await processStart(pid)) === owner.started ? pid : null;
+  return (await processStart(pid)) === owner.started ? { pid, kind: owner.kind === 'mcp' ? 'mcp' : 'runtime' } : null;
 }
 
-function parsed(text: string | null): { pid?: unknown; started?: unknown } | null {
+function parsed(text: string | null): { pid?: unknown; started?: unknown; kind?: unknown } | null {
   try {
-    return JSON.parse(text ?? 'null') as { pid?: unknown; started?: unknown } | null;
+    return JSON.parse(text ?? 'null') as { pid?: unknown; started?: unknown; kind?: unknown } | null;
   } catch {
     return null;
   }

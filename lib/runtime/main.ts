@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   if (line.mcp) return await lendTools(line);
   const config = readConfig(line, process.env);
   await preparePrivateFolder(config.folder);
-  await holdFolder(config.folder, config.workspace_id);
+  await holdFolder(config.folder, config.workspace_id, { kind: 'runtime' });
   const agent = await agentFor(config, process.env);
   const log = lineLog((text) => process.stdout.write(text));
   // A promise that an agent forgot must not end a workspace that otherwise works.

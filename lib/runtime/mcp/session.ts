@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -10,7 +9,6 @@ import { Credentials } from '#lib/runtime/credentials.ts';
 import { folderHolder, holdFolder } from '#lib/runtime/folder-lock.ts';
 import { type Log, sentenceOf } from '#lib/runtime/log.ts';
 import { PlatformClient } from '#lib/runtime/platform-client.ts';
-import { readTextFile, writePrivateFile } from '#lib/runtime/private-file.ts';
 import { WorkspaceRuntime } from '#lib/runtime/workspace-runtime.ts';
 import { borrowedHands } from './borrowed-hands.ts';
 import { desktopAgent } from './desktop-agent.ts';
@@ -19,8 +17,6 @@ import { Questions } from './questions.ts';
 import { newMcpServer } from './server.ts';
 import { SessionHands } from './session-hands.ts';
 
-/** Names the process of the session that holds the folder: a further one tells it from an ordinary runtime by that. */
-const HOLDER_FILE = 'mcp-session.pid';
 const LOOK_MS = 2000;
 
 export interface SessionOptions {
@@ -60,20 +56,22 @@ export async function runSession(options: SessionOptions): Promise<void> {
 type Place = 'home' | 'beside a runtime' | 'beside a session';
 
 async function placeIn(folder: string, workspaceId: string): Promise<Place> {
-  if (await tryToHold(folder, workspaceId)) return 'home';
-  const holder = await folderHolder(folder);
-  return holder !== null && (await readTextFile(join(folder, HOLDER_FILE))) === String(holder) ? 'beside a session' : 'beside a runtime';
+  while (!(await tryToHold(folder, workspaceId))) {
+    const holder = await folderHolder(folder);
+    // Without one it has ended meanwhile: the folder may be free.
+    if (holder !== null) return holder === 'mcp' ? 'beside a session' : 'beside a runtime';
+  }
+  return 'home';
 }
 
 async function tryToHold(folder: string, workspaceId: string): Promise<boolean> {
   try {
-    await holdFolder(folder, workspaceId, 0);
+    await holdFolder(folder, workspaceId, { kind: 'mcp', waitMs: 0 });
+    return true;
   } catch (thrown) {
     if (errorCodeOf(thrown) === 'bad_request') return false;
     throw thrown;
   }
-  await writePrivateFile(join(folder, HOLDER_FILE), `${process.pid}\n`);
-  return true;
 }
 
 class Session {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { holdFolder } from '#lib/runtime/folder-lock.ts';
 import { bundleRuntime, type Started, startProgram } from '#lib/runtime/test-bundle.ts';
 import { testFolders } from '#lib/runtime/test-folder.ts';
 import { rpc } from '#lib/runtime/test-http.ts';
@@ -193,6 +194,17 @@ test('a second session of the same workspace goes on when the first ends', async
   await first.client.close();
   await platform.beat((beat) => beat.boot_id !== boot_id);
   expect((JSON.parse(readFileSync(join(folder, 'runtime.json'), 'utf8')) as { pid: number }).pid).toBe(second.pid);
+});
+
+test.each([
+  ['mcp', true],
+  ['runtime', false],
+] as const)('what has only just taken the folder is known for what it is: %s', async (kind, fetches) => {
+  writeFileSync(join(folder, '.auth_token'), 'token-one');
+  await holdFolder(folder, 'ws-1', { kind });
+  const { client } = await session();
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  expect(names.includes('check_messages')).toBe(fetches);
 });
 
 test('a program that a runtime runs finds the tools of its workspace where it is told', async () => {
