@@ -4,6 +4,7 @@ import { A2aServer } from './a2a-server.ts';
 import type { AgentHost } from './agent.ts';
 import { agentHost } from './agent-host.ts';
 import { HeartbeatLoop, type LoopTiming } from './heartbeat-loop.ts';
+import { localUrl } from './local-url.ts';
 import { sentenceOf } from './log.ts';
 import type { McpHands } from './mcp/hands.ts';
 import { openResultsLoop } from './open-results-loop.ts';
@@ -160,7 +161,9 @@ export class WorkspaceRuntime {
       }),
     });
     const runtime = new WorkspaceRuntime(options, parts, server);
-    const facts = { pid: process.pid, boot_id: bootId, port: server.port, url: server.url, instance, started_at: startedAt };
+    const { port, url } = server;
+    const local_url = localUrl(config.host, port);
+    const facts = { pid: process.pid, boot_id: bootId, port, url, local_url, instance, started_at: startedAt };
     await writePrivateFile(join(config.folder, 'runtime.json'), `${JSON.stringify(facts)}\n`);
     log('info', `Listening at ${server.url}`, { pid: process.pid, boot_id: bootId });
     if (['0.0.0.0', '::'].includes(config.host) && config.public_url === undefined)

@@ -9,7 +9,8 @@ import type { McpHands, McpInbox } from './hands.ts';
 import { type StateChange, stateAnswerSchema } from './state-door.ts';
 
 const CALL_MS = 5000;
-const factsSchema = z.object({ url: z.url() });
+/** What is behind a public address may be anybody: a program of this machine uses the local one, where the runtime names it. */
+const factsSchema = z.object({ url: z.url(), local_url: z.url().optional() });
 
 /**
  * The hands of a workspace whose runtime is another process: the same credentials, from its folder; what only that
@@ -53,7 +54,7 @@ async function tellRuntime(folder: string, credentials: Credentials, change: Sta
   if (!facts.success) throw new CanvasError('unavailable', `The runtime of this workspace has not said in ${folder} where it listens`);
   await credentials.load();
   const answer = await httpCall({
-    url: new URL('/mcp/state', facts.data.url),
+    url: new URL('/mcp/state', facts.data.local_url ?? facts.data.url),
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${credentials.inboundSecret ?? ''}` },
     body: JSON.stringify(change),

@@ -164,12 +164,13 @@ test('messages are fetched and answered', async () => {
   ]);
 });
 
-test('beside a runtime it only lends tools: that runtime beats, and is told what its agent does', async () => {
+test.each([
+  ['a runtime', {}],
+  ['a runtime that Canvas reaches by way of a proxy', { public_url: 'http://127.0.0.1:9/agent' }],
+])('beside %s it only lends tools: that runtime beats, and is told what its agent does', async (_name, settings) => {
   writeFileSync(join(folder, '.auth_token'), 'token-one');
-  writeFileSync(
-    join(folder, 'w.json'),
-    JSON.stringify({ platform_url: platform.url, workspace_id: 'ws-1', folder, agent: { kind: 'http', url: 'http://127.0.0.1:9' } }),
-  );
+  const agent = { kind: 'http', url: 'http://127.0.0.1:9' };
+  writeFileSync(join(folder, 'w.json'), JSON.stringify({ platform_url: platform.url, workspace_id: 'ws-1', folder, agent, ...settings }));
   const runtime = startProgram(program, ['--config', join(folder, 'w.json')]);
   running.push(runtime);
   const { boot_id } = await platform.beat();
