@@ -233,7 +233,8 @@ test.each(['stdin', 'argument'] as const)(
     const [one = '', two = '', none] = said;
     const [, boundary = ''] = /^<untrusted-delegation-results boundary="([0-9a-f]{32})">\n/.exec(one) ?? [];
     expect(one.endsWith(`</untrusted-delegation-results boundary="${boundary}">\n\nand now?`)).toBe(true);
-    expect(one).toContain(`[cut: the rest is in ${join(folder, 'results.jsonl')}]`);
+    expect(one).toContain('[cut: the rest is in that file]');
+    expect(one).toContain(join(folder, 'results.jsonl'));
     expect(Buffer.byteLength(one)).toBeLessThan(65 * 1024);
     expect(two).not.toContain(boundary);
     expect(none).toBe('and now?');
