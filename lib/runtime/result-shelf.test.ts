@@ -57,6 +57,19 @@ test('results that make turns fail are no longer handed out after some', async (
   expect(takenBy('m')).toEqual([]);
 });
 
+test('results that are unread, and no longer in the file, are dropped with a word', async () => {
+  const folder = newFolder();
+  const memory = await openWorkMemory(folder);
+  await memory.results.put(testResult('here'));
+  await memory.delegations.change(() => ({ unread: ['rotated away', 'here'] }));
+  const logged: string[] = [];
+  const again = await openWorkMemory(folder, (_level, message) => logged.push(message));
+  expect(again.delegations.facts.unread).toEqual(['here']);
+  expect(logged).toEqual([expect.stringContaining('1 results that no turn had are no longer in')]);
+  expect((await openWorkMemory(folder, (_level, message) => logged.push(message))).delegations.facts.unread).toEqual(['here']);
+  expect(logged).toHaveLength(1);
+});
+
 test('of messages that never have a turn only the newest are remembered', () => {
   const told = Array.from({ length: 10 }, (_unused, at) => ({ message: `results-${at}`, ids: Array.from({ length: 60 }, String) }));
   expect(ResultShelf.keptTold(told).map(({ message }) => message)).toEqual(['results-7', 'results-8', 'results-9']);

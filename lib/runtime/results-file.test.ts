@@ -56,6 +56,18 @@ test('it is bounded: a full file takes the place of the one before', async () =>
   expect([...found.keys()].sort()).toEqual(['d6', 'd9']);
 });
 
+test('what it knows is what it holds: one that was dropped with an old part is taken again', async () => {
+  const path = join(newFolder(), 'results.jsonl');
+  const { file } = await ResultsFile.open(path, new Set(), 4000);
+  for (let number = 0; number < 10; number += 1) await file.append(result(`d${number}`, 'y'.repeat(1000)));
+  for (const known of ['d6', 'd9']) await file.append(result(known));
+  await file.append(result('d1'));
+  expect([idsIn(`${path}.1`), idsIn(path)]).toEqual([
+    ['d6', 'd7', 'd8'],
+    ['d9', 'd1'],
+  ]);
+});
+
 test('one result that is larger than the bound is kept all the same', async () => {
   const path = join(newFolder(), 'results.jsonl');
   const { file } = await ResultsFile.open(path, new Set(), 100);

@@ -10,10 +10,11 @@ const LINE_BREAK = 10;
  */
 export class ResultsFile {
   readonly path: string;
-  readonly #ids: Set<string>;
+  /** What the part before holds, and what the newest holds. */
+  #ids: [before: Set<string>, now: Set<string>];
   readonly #maxBytes: number;
 
-  private constructor(path: string, ids: Set<string>, maxBytes: number) {
+  private constructor(path: string, ids: [Set<string>, Set<string>], maxBytes: number) {
     this.path = path;
     this.#ids = ids;
     this.#maxBytes = maxBytes;
@@ -25,13 +26,13 @@ export class ResultsFile {
     wanted: ReadonlySet<string>,
     maxBytes = MAX_BYTES,
   ): Promise<{ file: ResultsFile; found: Map<string, DelegationResult> }> {
-    const ids = new Set<string>();
+    const ids: [Set<string>, Set<string>] = [new Set(), new Set()];
     const found = new Map<string, DelegationResult>();
-    for (const part of [`${path}.1`, path]) {
+    for (const [at, part] of [`${path}.1`, path].entries()) {
       for (const line of (await textOf(part)).split('\n')) {
         const result = resultOf(line);
         if (result === null) continue;
-        ids.add(result.delegation_id);
+        ids[at]?.add(result.delegation_id);
         if (wanted.has(result.delegation_id)) found.set(result.delegation_id, result);
       }
     }
@@ -40,13 +41,14 @@ export class ResultsFile {
 
   /** Resolves once it is on disk; at once when it is there already. */
   async append(result: DelegationResult): Promise<void> {
-    if (this.#ids.has(result.delegation_id)) return;
+    if (this.#ids.some((part) => part.has(result.delegation_id))) return;
     const line = `${JSON.stringify(result)}\n`;
     let file = await open(this.path, 'a+', 0o600);
     try {
       if ((await file.stat()).size + line.length > this.#maxBytes) {
         await file.close();
         await rename(this.path, `${this.path}.1`);
+        this.#ids = [this.#ids[1], new Set()];
         file = await open(this.path, 'a+', 0o600);
       }
       // What a crash left half written must not run into this line.
@@ -55,7 +57,7 @@ export class ResultsFile {
     } finally {
       await file.close();
     }
-    this.#ids.add(result.delegation_id);
+    this.#ids[1].add(result.delegation_id);
   }
 }
 

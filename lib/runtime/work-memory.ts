@@ -21,6 +21,11 @@ export async function openWorkMemory(folder: string, log: Log = () => {}, result
   const delegations = await ResultsState.open(folder, log);
   const path = resultsPath ?? join(folder, 'delegation_results.jsonl');
   const { file, found } = await ResultsFile.open(path, handedOut(delegations.facts));
+  const lost = new Set(delegations.facts.unread.filter((id) => !found.has(id)));
+  if (lost.size > 0) {
+    log('warn', `${lost.size} results that no turn had are no longer in ${path}, only in Canvas`);
+    await delegations.change(({ unread }) => ({ unread: unread.filter((id) => !lost.has(id)) }));
+  }
   const results = new ResultShelf({ state: delegations, file, found, log });
   return { transcript: new Transcript(), completed: await CompletedMessages.open(folder), delegations, results, sessionId: null };
 }
