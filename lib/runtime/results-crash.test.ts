@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Credentials } from './credentials.ts';
 import { DelegationCalls } from './delegation-calls.ts';
+import type { Log } from './log.ts';
 import { PlatformClient } from './platform-client.ts';
 import { writePrivateFile } from './private-file.ts';
 import { handedOut, ResultShelf } from './result-shelf.ts';
@@ -54,7 +55,7 @@ class Death {
 }
 
 /** A process of its own over the folder: reads what the one before left, and dies when its time has come. */
-async function processOver(folder: string, death: Death, isPushed = true): Promise<ResultsCycle> {
+async function processOver(folder: string, death: Death, { isPushed = true, log = (() => {}) as Log } = {}): Promise<ResultsCycle> {
   const state = await ResultsState.open(folder, () => {}, death.around(writePrivateFile));
   const { file, found } = await ResultsFile.open(join(folder, 'results.jsonl'), handedOut(state.facts));
   const shelf = new ResultShelf({ state, file, found, log: () => {} });
@@ -69,7 +70,7 @@ async function processOver(folder: string, death: Death, isPushed = true): Promi
     calls,
     state,
     shelf,
-    log: () => {},
+    log,
     isOpen: () => !death.came,
     isPushed,
     cooldownMs: 0,
@@ -172,7 +173,7 @@ test('an agent that fetches its messages is told where to read each result, and 
   platform.onRequest = kept.answer;
   const folder = newFolder();
   kept.give({ delegation_id: 'one', status: 'completed', response: 'answer one' });
-  await (await processOver(folder, never(), false)).run();
+  await (await processOver(folder, never(), { isPushed: false })).run();
   const [{ text = '' } = {}] = [...kept.messages.values()];
   expect(text).toContain('Read each with check_task_status');
   expect(text).not.toContain('come with this message');
@@ -207,6 +208,23 @@ test('one delegation whose result cannot be fetched does not keep back the other
   broken = false;
   await cycle.run();
   expect(kept.told.sort()).toEqual(['bad', 'fine', 'good']);
+});
+
+test('what the operator is not told, because too much waits already, is said in the log', async () => {
+  const kept = new TestDelegations();
+  platform.onRequest = (request) => (request.path === '/workspaces/ws-1/notify' ? { status: 503 } : kept.answer(request));
+  const folder = newFolder();
+  const state = await ResultsState.open(folder, () => {});
+  const notes = Array.from({ length: 499 }, (_unused, at) => ({ delegation_id: `old-${at}`, message: 'x' }));
+  await state.change(() => ({ notes, watermark: 0 }));
+  for (const id of ['one', 'two', 'three']) kept.give({ delegation_id: id, status: 'completed' });
+  const logged: string[] = [];
+  const cycle = await processOver(folder, never(), { log: (level, message) => logged.push(`${level} ${message}`) });
+  await expect(cycle.run()).rejects.toThrow('a notification');
+  expect(kept.told.sort()).toEqual(['one', 'three', 'two']);
+  expect(logged).toEqual([expect.stringMatching(/^error 2 results are not told to the operator.*old-0 old-1$/)]);
+  const { notes: waiting } = JSON.parse(readFileSync(join(folder, 'delegations.json'), 'utf8')) as ResultsFacts;
+  expect([waiting.length, waiting[0]?.delegation_id]).toEqual([500, 'old-2']);
 });
 
 test('rows as the reference platform keeps them are enough', async () => {

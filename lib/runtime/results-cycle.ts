@@ -183,7 +183,7 @@ export class ResultsCycle {
   };
 
   readonly #tell = async (): Promise<void> => {
-    const { state, calls, shelf, isPushed } = this.#parts;
+    const { state, calls, shelf, log, isPushed } = this.#parts;
     if (state.facts.message === null) {
       if (state.facts.waiting.length === 0 || Date.now() < this.mayTellAt) return;
       const parent = await calls.parentName();
@@ -207,11 +207,11 @@ export class ResultsCycle {
     if (isAbsent(answer)) throw new Absent('The platform takes no messages');
     const refusal = refusalOf(answer, 'the message that tells of results');
     if (refusal) throw refusal;
-    await state.change(({ notes }) => ({
-      message: null,
-      told_at: Date.now(),
-      notes: [...notes, ...message.tells.map((told) => ({ delegation_id: told.delegation_id, message: noteText(told) }))].slice(-MAX_NOTES),
-    }));
+    const notes = [...state.facts.notes, ...message.tells.map((told) => ({ delegation_id: told.delegation_id, message: noteText(told) }))];
+    await state.change(() => ({ message: null, told_at: Date.now(), notes: notes.slice(-MAX_NOTES) }));
+    const left = notes.slice(0, -MAX_NOTES).map(({ delegation_id: id }) => id);
+    if (left.length > 0)
+      log('error', `${left.length} results are not told to the operator, since ${MAX_NOTES} wait to be: ${left.slice(0, 10).join(' ')}`);
   };
 
   readonly #note = async (): Promise<void> => {
