@@ -85,6 +85,13 @@ test('the mark of another attempt joins what the message says of itself', () => 
   expect(envelope.params['message']).toMatchObject({ metadata: { a: 1 } });
 });
 
+test('only the platform marks a message as redelivered: what its sender says of that is taken away', () => {
+  const { envelope } = request({ method: 'message/send', params: { message: { messageId: 'm', metadata: { a: 1, redelivered: true } } } });
+  expect(markedRequest(envelope, {}).params['message']).toMatchObject({ metadata: { a: 1 } });
+  expect(markedRequest(envelope, {}).params['message']).not.toHaveProperty('metadata.redelivered');
+  expect(markedRequest(envelope, { redelivered: true }).params['message']).toHaveProperty('metadata.redelivered', true);
+});
+
 test.each([
   ['parts with neither kind nor type', { parts: [{ text: 'hello' }] }],
   ['a plain string as part', { parts: ['hello'] }],

@@ -86,10 +86,10 @@ export interface MessageMarks {
   traceparent?: string;
 }
 
-/** The same request, its message marked; a mark of the same name that it came with is replaced. */
+/** The same request, its message marked; a mark of the same name that it came with is replaced, `redelivered` also by none. */
 export function markedRequest(envelope: A2aRequest['envelope'], marks: MessageMarks): A2aRequest['envelope'] {
   const message = isObject(envelope.params['message']) ? envelope.params['message'] : {};
-  const metadata = isObject(message['metadata']) ? message['metadata'] : {};
+  const { redelivered: _theirs, ...metadata } = isObject(message['metadata']) ? message['metadata'] : {};
   return {
     ...envelope,
     params: { ...envelope.params, message: { ...message, metadata: { ...metadata, ...marks } } },

@@ -77,6 +77,16 @@ test('what the agent refuses is its answer; what is none is not passed on', asyn
   expect(await nonsense).toMatchObject({ status: 502, body: { code: 'upstream_failed' } });
 });
 
+test('the tasks of a workspace that fetches its messages cannot be asked for, now or later', async () => {
+  await canvas.ask('POST /registry/register', { token: atlas.token, body: { id: atlas.id, delivery_mode: 'poll' } });
+  const { status, body } = await ask('tasks/get');
+  expect([status, body]).toEqual([
+    200,
+    { jsonrpc: '2.0', id: 'mine', error: { code: -32601, message: expect.stringContaining('fetches its messages') } },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('later');
+});
+
 test('an agent that cannot be asked now: word of that at once, and why; one that is not there: 502', async () => {
   await canvas.beat(atlas, { boot_id: 'boot-1', runtime_state: 'wedged' });
   expect(await ask('tasks/get')).toMatchObject({

@@ -33,6 +33,10 @@ export async function handOn(deps: Deps, id: string, { how, envelope, actor, sin
     const said = `ListTasks tells of what others asked workspace ${live.row.name} for: only itself and operators may list its tasks.`;
     throw new CanvasError('forbidden', `${said} Ask for each of yours by its id, with GetTask.`);
   }
+  if (live.row.delivery_mode === 'poll') {
+    const said = `${envelope.method} cannot be asked of workspace ${live.row.name}: it fetches its messages itself, and has no address for this. The answer to a message of yours is at GET /workspaces/${id}/a2a/queue/<queue_id>.`;
+    return { answer: rpcError(envelope.id, JSON_RPC_CODE.method_not_allowed, said) };
+  }
   const held = whyHeldNow(live);
   if (held !== null) {
     const said = `${envelope.method} could not be asked of workspace ${live.row.name}: ${held}. Try again later.`;
