@@ -102,6 +102,11 @@ export class DeliveryBox {
     return this.#byKey.size;
   }
 
+  /** Those that failed before the newest so many did. */
+  failedBefore(newest: number): QueuedEntry[] {
+    return [...this.failed.values()].slice(0, Math.max(0, this.failed.size - newest));
+  }
+
   /** Those that wait, oldest first, whoever sent them. */
   waitingInOrder(): QueuedEntry[] {
     return [...this.#lanes.values()].flat().sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -24,7 +24,7 @@ import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import type { HeldMessages } from './held-messages.ts';
 
-/** So many to one workspace may be open at once; more are refused. */
+/** So many to one workspace may be open at once; more are refused. So many failed ones are kept besides. */
 const MAX_OPEN = 5000;
 const SWEEP_MS = 30_000;
 /** Of a message that says nothing of what it is sent for. */
@@ -237,9 +237,12 @@ export class Delivery implements HeldMessages {
     this.poke(row.workspace_id);
   }
 
-  /** Ends what has waited too long. */
+  /** Ends what has waited too long, and of too many that failed the oldest. */
   sweep(): void {
     const now = this.#deps().now();
+    for (const id of this.#book.workspaces)
+      for (const entry of this.#book.box(id)?.failedBefore(MAX_OPEN) ?? [])
+        void this.#book.enter(entry, { state: 'dropped', why: `It failed, and ${MAX_OPEN} others after it` }, QUEUE).catch(() => {});
     for (const entry of this.#book.entries) {
       const isFetched = this.#book.box(entry.workspace_id)?.fetched.has(entry.id);
       if ((entry.state !== 'waiting' && !isFetched) || !entry.isStored || entry.expires_at > now) continue;
@@ -260,8 +263,8 @@ export class Delivery implements HeldMessages {
     const deps = this.#deps();
     const live = deps.fleet.get(message.workspace_id);
     const box = this.#book.box(message.workspace_id);
-    if (box && box.size >= MAX_OPEN) {
-      throw new CanvasError('overloaded', `${box.size} messages wait for workspace ${live.row.name} already. Send it again later.`);
+    if (box && box.size - box.failed.size >= MAX_OPEN) {
+      throw new CanvasError('overloaded', `${MAX_OPEN} messages wait for workspace ${live.row.name} already. Send it again later.`);
     }
     const now = deps.now();
     const held = whyHeldNow(live);
