@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { QueuePage } from '#lib/contract/messages.ts';
 import { TestServer } from './test-server.ts';
 import { TestStreamingAgent } from './test-streaming-agent.ts';
 
@@ -35,13 +34,11 @@ const aLookAtAll = async (lines: number) => {
   await silent;
 };
 
-test('a silent agent is given up, and a person decides after some of these', async () => {
+test('a silent agent is given up, and asked again', async () => {
   await silentSoon(atlas);
   const sent = ask(atlas);
   await (await agent.line(0)).closed;
   expect((await sent).status).toBe(202);
-  const [row] = (await canvas.ask<QueuePage>(`GET /workspaces/${atlas.id}/a2a/queue?state=all`)).body.items;
-  expect(row).toMatchObject({ state: 'waiting', redelivered: true, why: expect.stringContaining('silent for 0.05 s') });
   await agent.line(1);
 });
 
@@ -49,10 +46,18 @@ test('an agent is at work as long as its beats say so, and no longer', async () 
   await silentSoon(atlas, { active_tasks: 1 });
   const sent = ask(atlas);
   const line = await agent.line(0);
+  // From now on nothing is delivered: what is put back stays so.
+  await silentSoon(atlas, { active_tasks: 1, runtime_state: 'wedged' });
+  await aLookAtAll(1);
+  expect(line.response.destroyed).toBe(false);
   // Its beats are of this moment as long as the platform's clock stands: it is silent once that goes on.
   canvas.platform.now += 100;
   await line.closed;
   expect((await sent).status).toBe(202);
+  const message = canvas.platform.store.db.selectFrom('messages').select(['state', 'redelivered', 'why']);
+  expect(await message.where('workspace_id', '=', atlas.id).execute()).toEqual([
+    { state: 'waiting', redelivered: 1, why: expect.stringContaining('silent for 0.05 s') },
+  ]);
 });
 
 test.each(['message/send', 'tasks/resubscribe'])('%s: the beats that come while an agent works count', async (method) => {

@@ -83,7 +83,8 @@ describe('POST /workspaces/:id/a2a', () => {
   test('keeps the connection of one who waits longer than a silent one may last', async () => {
     const held = heldReply();
     agent.reply = () => held.reply;
-    canvas.server.app.server.setTimeout(50);
+    // Long enough that the request itself is taken within it.
+    canvas.server.app.server.setTimeout(1000);
     const answer = send(message('slow'));
     await agent.has(1);
     const silent = connect(canvas.port, '127.0.0.1');

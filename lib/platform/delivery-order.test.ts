@@ -65,12 +65,13 @@ test('messages of one sender go one after another, in their order; those of anot
   const answer = byHand();
   const all = [send('a1', { by: operator('ada') }), send('a2', { by: operator('ada') }), send('b1', { by: operator('bob') })];
   await agent.has(2);
-  expect(agent.texts).toEqual(['a1', 'b1']);
+  // They come on two connections: which is heard first is anybody's guess.
+  expect(agent.texts.toSorted()).toEqual(['a1', 'b1']);
   await answer('b1');
-  expect(agent.texts).toEqual(['a1', 'b1']);
+  expect(agent.texts).toHaveLength(2);
   await answer('a1');
   await agent.has(3);
-  expect(agent.texts).toEqual(['a1', 'b1', 'a2']);
+  expect(agent.texts[2]).toBe('a2');
   await answer('a2');
   await Promise.all(all);
 });

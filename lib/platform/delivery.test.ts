@@ -160,12 +160,17 @@ describe('while a workspace is not there', () => {
 });
 
 describe('an attempt', () => {
+  /** With this the next attempt waits for `recover`, not for its time. */
+  const wedge = () => canvas.beat(atlas, { runtime_state: 'wedged' });
+  const recover = () => canvas.beat(atlas);
   /** The first reply is `first`, every later one an answer. */
   const firstly = (first: Reply) => {
     let asked = 0;
-    agent.reply = ({ text }) => {
+    agent.reply = async ({ text }) => {
       asked += 1;
-      return asked === 1 ? first : completed(`did ${text}`);
+      if (asked > 1) return completed(`did ${text}`);
+      await wedge();
+      return first;
     };
   };
 
@@ -173,6 +178,7 @@ describe('an attempt', () => {
     firstly(refused(503, code));
     const qid = await queuedId(send('one', { messageId: 'm1' }));
     expect(await look(qid)).toMatchObject({ state: 'waiting', attempts: 0, redelivered: false });
+    await recover();
     await untilState(qid, 'answered');
     expect(agent.received.map(({ messageId, redelivered }) => [messageId, redelivered])).toEqual([
       ['m1', false],
@@ -191,6 +197,7 @@ describe('an attempt', () => {
     firstly(reply);
     const qid = await queuedId(send('one', { messageId: 'm1' }));
     expect(await look(qid)).toMatchObject({ state: 'waiting', attempts: 1, redelivered: true });
+    await recover();
     await untilState(qid, 'answered');
     expect(agent.received.map(({ messageId, redelivered }) => [messageId, redelivered])).toEqual([
       ['m1', false],
@@ -202,12 +209,8 @@ describe('an attempt', () => {
   test('that finds nobody listening was not begun; the message goes out when somebody does', async () => {
     await agent.close();
     const qid = await queuedId(send('one'));
-    expect(await look(qid)).toMatchObject({
-      state: 'waiting',
-      attempts: 0,
-      redelivered: false,
-      why: expect.stringContaining('ECONNREFUSED'),
-    });
+    const waits = { state: 'waiting', attempts: 0, redelivered: false, why: expect.stringContaining('ECONNREFUSED') };
+    await until(async () => expect(await look(qid)).toMatchObject(waits));
     await agent.open();
     await untilState(qid, 'answered');
     expect(agent.received[0]?.redelivered).toBe(false);
@@ -220,17 +223,20 @@ describe('an attempt', () => {
   });
 
   test('that makes no sense five times fails, with an event; a person retries it, and the next of its sender did not wait for that', async () => {
-    agent.reply = ({ text }) => (text === 'one' ? { status: 500, body: 'oops' } : completed(text));
+    agent.reply = async ({ text }) => {
+      if (text !== 'one') return completed(text);
+      await wedge();
+      return { status: 500, body: 'oops' };
+    };
     const qid = await queuedId(send('one', { messageId: 'm1' }));
     const second = await queuedId(send('two'));
     for (let attempt = 2; attempt <= 5; attempt += 1) {
-      // The back-off is over at once when the gate opens anew.
-      await until(async () => expect((await look(qid)).state).toBe('waiting'));
-      await canvas.beat(atlas, { runtime_state: 'wedged' });
-      await canvas.beat(atlas);
+      await untilState(qid, 'waiting');
+      await recover();
       await agent.has(attempt);
     }
     await untilState(qid, 'failed');
+    await recover();
     await untilState(second, 'answered');
     expect(queued()).toBe(1);
     expect(await look(qid)).toMatchObject({ why: 'It answered 500 without JSON, 5 times', attempts: 5 });
