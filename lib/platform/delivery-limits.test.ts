@@ -25,6 +25,7 @@ test('messages that failed keep nobody out: only so many are kept, the newest', 
     summary: '',
     delivered_at: 1,
     run_id: null,
+    task_id: null,
     why: '',
   } as const;
   const times = { created_at: canvas.now, expires_at: canvas.now };
