@@ -24,6 +24,7 @@ const OF_AGENT: Record<AgentFailure, string> = {
   asks: 'Its agent needs more to go on, and a delegation cannot be asked back',
   unfinished: 'Its agent answered before it was done, so its result is not known',
   refused: 'Its agent did not take it',
+  lost_answer: 'Its agent answered, and the answer could not be kept',
 };
 
 /** In words for a person; those of an agent are marked by what comes before them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
-import { agentResultOf, keptResult, keptWords, openTaskOf, summaryLine } from './delegation-result.ts';
+import { agentResultOf, keptResult, keptWords, openTaskOf, shortAnswer, summaryLine } from './delegation-result.ts';
 
 const text = (said: string) => ({ kind: 'text', text: said });
 /** JSON that becomes an object which no text can be made of. */
@@ -42,7 +42,11 @@ describe('what an agent answered', () => {
       'asks',
     ],
     ['at work', { result: task('working', { message: { parts: [text('why')] } }) }, 'unfinished'],
-    ['an error', { error: { code: -32603, message: 'why' } }, 'refused'],
+    ['an error', { error: { code: -32602, message: 'why' } }, 'refused'],
+    ['a failure inside of it', { error: { code: -32603, message: 'why' } }, 'failed'],
+    ['a failure of another that it asked', { error: { code: -32018, message: 'why' } }, 'failed'],
+    ['a message that is too large for it', { error: { code: -32015, message: 'why', data: { code: 'too_large' } } }, 'refused'],
+    ['an answer that was lost', { error: { code: -32018, message: 'why', data: { code: 'too_large', what: 'answer' } } }, 'lost_answer'],
   ])('no result: %s', (_name, answer, why) => {
     expect(agentResultOf(answer as Record<string, unknown>)).toEqual({ ok: false, why, text: 'why' });
   });
@@ -89,6 +93,19 @@ describe('what is kept of it', () => {
     expect(keptResult(fits)).toEqual({ response: fits, response_cut: false });
     const cut = keptResult(`${fits}é`);
     expect(cut).toEqual({ response: fits, response_cut: true });
+  });
+
+  test('of an answer that is too large to be kept: as much of its text as of any other, and the same is kept of that', () => {
+    const secret = `ghp_${'a1B2c3D4'.repeat(4)}zzzz`;
+    for (const said of [`key ${secret}`, 'é '.repeat(400_000), `${'x '.repeat(131_060)}${secret}`]) {
+      const artifacts = [{ artifactId: 'a', parts: [text(said), { kind: 'file', file: { bytes: 'A'.repeat(1000) } }] }];
+      const short = shortAnswer({ result: { ...task('completed'), artifacts } });
+      const again = agentResultOf(short ?? {});
+      expect(again).toMatchObject({ ok: true });
+      expect(JSON.stringify(short)).not.toContain('ghp_');
+      expect(keptResult(again.text)).toEqual(keptResult(said));
+    }
+    expect(shortAnswer({ error: { code: 1, message: 'no' } })).toBeNull();
   });
 
   test('no secret, also not one that the first cut would split', () => {

@@ -1,5 +1,7 @@
 import { MAX_RESPONSE_BYTES } from '#lib/contract/delegations.ts';
+import { JSON_RPC_CODE } from '#lib/contract/errors.ts';
 import { wellFormed } from '#lib/contract/well-formed.ts';
+import { LOST_ANSWER } from './delivery-outcome.ts';
 import { scrub } from './scrub.ts';
 import { beginningInBytes, beginningOf } from './whole-text.ts';
 
@@ -12,9 +14,10 @@ export type AgentResult = { ok: true; text: string } | { ok: false; why: AgentFa
 
 /**
  * Why there is an answer and no result. `failed`, `rejected`, `canceled`: as the agent says. `asks`: it needs more to go
- * on. `unfinished`: it answered before it was done. `refused`: it did not take the message.
+ * on. `unfinished`: it answered before it was done. `refused`: it did not take the message. `lost_answer`: it answered, and
+ * nothing could be kept of that.
  */
-export type AgentFailure = 'failed' | 'rejected' | 'canceled' | 'asks' | 'unfinished' | 'refused';
+export type AgentFailure = 'failed' | 'rejected' | 'canceled' | 'asks' | 'unfinished' | 'refused' | 'lost_answer';
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,7 +54,7 @@ export function taskIn(result: unknown): Json | null {
 /** Reads a JSON-RPC answer to a message in A2A 0.3 or 1.0: a message, or a task with its artifacts. */
 export function agentResultOf(answer: Json): AgentResult {
   const { result, error } = answer;
-  if (isObject(error)) return { ok: false, why: 'refused', text: typeof error['message'] === 'string' ? error['message'] : '' };
+  if (isObject(error)) return { ok: false, why: whyNot(error), text: typeof error['message'] === 'string' ? error['message'] : '' };
   if (!isObject(result)) return { ok: false, why: 'refused', text: '' };
   const task = taskIn(result);
   if (!task) return { ok: true, text: textOf(isObject(result['message']) ? result['message'] : result) };
@@ -61,6 +64,14 @@ export function agentResultOf(answer: Json): AgentResult {
   const made = joined(listOf(task['artifacts']).map((artifact) => (isObject(artifact) ? textOf(artifact) : '')));
   if (state === 'completed') return { ok: true, text: made || said || lastOwnWords(task) };
   return { ok: false, why: FAILURE_OF[state] ?? 'unfinished', text: said || made };
+}
+
+/** Errors that say nothing of what was asked: something went wrong at it, or at another that the agent asked. */
+const BROKE: ReadonlySet<unknown> = new Set([JSON_RPC_CODE.internal, JSON_RPC_CODE.upstream_failed, JSON_RPC_CODE.timeout]);
+
+function whyNot({ code, data }: Json): AgentFailure {
+  if (isObject(data) && data['what'] === LOST_ANSWER.what) return 'lost_answer';
+  return BROKE.has(code) ? 'failed' : 'refused';
 }
 
 /** `TASK_STATE_INPUT_REQUIRED` (1.0) and `input-required` (0.3) are one. */
@@ -89,10 +100,22 @@ function lastOwnWords(task: Json): string {
 
 const joined = (texts: string[]) => texts.filter((text) => text !== '').join('\n');
 
+/** An answer that takes the place of one that is too large: its text as far as `keptResult` reads it; null: it was no result. */
+export function shortAnswer(answer: Json): Json | null {
+  const said = agentResultOf(answer);
+  if (!said.ok) return null;
+  const text = String(scrub(wellFormed(readOf(said.text))).value);
+  return { jsonrpc: '2.0', id: null, result: { kind: 'message', role: 'agent', parts: [{ kind: 'text', text }] } };
+}
+
+/** A secret that this cut splits would not be known as one any more: what comes after the last white space goes too. */
+function readOf(text: string): string {
+  return text.length <= READ_CHARS ? text : withoutLastWord(beginningOf(text, READ_CHARS));
+}
+
 /** A result as it is kept: without secrets, at most 64 KB of UTF-8, cut between two characters. */
 export function keptResult(text: string): { response: string; response_cut: boolean } {
-  // A secret that this cut splits would not be known as one any more: what comes after the last white space goes too.
-  const read = text.length <= READ_CHARS ? text : withoutLastWord(beginningOf(text, READ_CHARS));
+  const read = readOf(text);
   const clean = String(scrub(wellFormed(read)).value);
   const response = beginningInBytes(clean, MAX_RESPONSE_BYTES);
   return { response, response_cut: response.length < clean.length || read.length < text.length };

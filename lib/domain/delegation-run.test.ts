@@ -129,6 +129,10 @@ describe('in words', () => {
   test.each([
     [{ kind: 'agent', why: 'rejected', words: 'not mine' }, 'Its agent rejected it: not mine'],
     [{ kind: 'agent', why: 'failed', words: '' }, 'Its agent failed at it.'],
+    [
+      { kind: 'agent', why: 'lost_answer', words: 'It answered more than 10 bytes. The answer is lost; the work may be done.' },
+      'Its agent answered, and the answer could not be kept: It answered more than 10 bytes. The answer is lost; the work may be done.',
+    ],
     [{ kind: 'dropped', why: 'no longer needed' }, 'Its message was taken out of the queue: no longer needed.'],
     [{ kind: 'cancelled', by: 'Ada', reason: 'twice.' }, 'Cancelled by Ada: twice.'],
     [{ kind: 'undelivered', why: 'It said no' }, 'It could not be handed over: It said no. Look at the target, then ask again.'],

@@ -58,7 +58,7 @@ test('what is lost comes again; an answer that was too large to read does not', 
   expect(judgeLoss('timeout', false, 'given up')).toEqual({ kind: 'put_back', begun: false, why: 'given up' });
   expect(judgeLoss('upstream_failed', true, 'It answered more than 8 bytes.')).toMatchObject({
     kind: 'answered',
-    answer: { error: { data: { code: 'too_large' } } },
+    answer: { error: { data: { code: 'too_large', what: 'answer' } } },
   });
 });
 

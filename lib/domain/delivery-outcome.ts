@@ -12,6 +12,9 @@ export type DeliveryOutcome =
   | { kind: 'put_back'; begun: boolean; why: string }
   | { kind: 'struck'; begun: boolean; why: string };
 
+/** The `data` of an error in the place of an answer that could not be kept: an agent's own says nothing of an answer. */
+export const LOST_ANSWER = { code: 'too_large', what: 'answer' } as const;
+
 /** After so many answers that make no sense, a person must decide. */
 export const MAX_STRIKES = 5;
 const FIRST_PAUSE_MS = 1000;
@@ -61,7 +64,7 @@ export function judgeLoss(code: ErrorCode, begun: boolean, why: string, silent =
   // It may do all of it again: a person looks before it does so for ever.
   if (silent) return { kind: 'struck', begun, why };
   if (code === 'upstream_failed') {
-    const error = { code: -32018, message: `${why} The answer is lost; the work may be done.`, data: { code: 'too_large' } };
+    const error = { code: -32018, message: `${why} The answer is lost; the work may be done.`, data: LOST_ANSWER };
     return { kind: 'answered', answer: { jsonrpc: '2.0', id: null, error } };
   }
   return { kind: 'put_back', begun, why };

@@ -112,6 +112,23 @@ describe('a platform that is killed', () => {
     held.give(completed('late'));
   });
 
+  test('finds a large answer as it was: it ends as it would have without the kill', async () => {
+    const text = `${'large '.repeat(300_000)}end`;
+    agent.reply = () => completed(text);
+    const { delegation_id } = await give('large');
+    await untilState(delegation_id, 'completed');
+    const shown = ({ response, response_cut, response_preview, error }: Awaited<ReturnType<typeof look>>) => ({
+      ...{ response, response_cut, response_preview, error },
+    });
+    const before = shown(await look(delegation_id));
+    const reset = { status: 'in_progress', ended_at: null, response_preview: '', response_cut: 0 };
+    await canvas.store.db.updateTable('delegations').set(reset).where('id', '=', delegation_id).execute();
+    await another();
+    await untilState(delegation_id, 'completed');
+    expect(shown(await look(delegation_id))).toEqual(before);
+    expect(agent.received).toHaveLength(1);
+  });
+
   test('ends one whose answer cannot be read, says why, and takes up the others', async () => {
     const held = heldReply();
     agent.reply = ({ text }) => (text === 'other' ? held.reply : completed('once'));

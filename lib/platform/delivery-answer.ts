@@ -1,17 +1,24 @@
 import type { EventActor, NewEvent } from '#lib/contract/events.ts';
 import { MAX_MESSAGE_BYTES, type MessageState } from '#lib/contract/messages.ts';
+import { shortAnswer } from '#lib/domain/delegation-result.ts';
+import { LOST_ANSWER } from '#lib/domain/delivery-outcome.ts';
 import { scrub } from '#lib/domain/scrub.ts';
 import type { MessageChange } from '#lib/store/messages.ts';
 import type { DeliveryNews, QueuedEntry } from './delivery-box.ts';
 
-/** An agent's answer as the store keeps it: JSON, without secrets. One that is too large is not kept, and says so. */
-export function keptAnswer(answer: Record<string, unknown>): string {
+/**
+ * An agent's answer as the store keeps it: JSON, without secrets. Of one that is too large a delegation keeps the text that it
+ * reads (`short`), so that it ends the same way after a kill; else it is not kept, and says so.
+ */
+export function keptAnswer(answer: Record<string, unknown>, short: boolean): string {
   // Asked before it is scrubbed too: that takes its time, and nobody would read the rest.
   const fits = (text: string) => Buffer.byteLength(text) <= MAX_MESSAGE_BYTES;
   const text = fits(JSON.stringify(answer)) ? JSON.stringify(scrub(answer).value) : '';
   if (text !== '' && fits(text)) return text;
+  const beginning = short ? JSON.stringify(shortAnswer(answer)) : 'null';
+  if (beginning !== 'null' && fits(beginning)) return beginning;
   const message = `It was answered; the answer was larger than ${MAX_MESSAGE_BYTES} bytes and was not kept.`;
-  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32015, message, data: { code: 'too_large' } } });
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32015, message, data: LOST_ANSWER } });
 }
 
 /** What the callers of a message are told of its new state; null: nothing. */

@@ -138,10 +138,16 @@ export class DeliveryPump {
   async #enterOutcome(entry: QueuedEntry, outcome: DeliveryOutcome): Promise<void> {
     if (outcome.kind === 'answered') {
       const { answer } = outcome;
-      return this.#book.enter(entry, { state: 'answered', answer: keptAnswer(answer), why: '' }, QUEUE, undefined, {
-        kind: 'answered',
-        answer,
-      });
+      return this.#book.enter(
+        entry,
+        { state: 'answered', answer: keptAnswer(answer, entry.delegation_id !== null), why: '' },
+        QUEUE,
+        undefined,
+        {
+          kind: 'answered',
+          answer,
+        },
+      );
     }
     const { why, begun } = outcome;
     entry.failures += 1;
