@@ -174,7 +174,7 @@ export class Delivery implements HeldMessages {
     const entry = this.#book.find(queueId);
     if (!entry) return;
     // Its request tells how one speaks of its task, and is forgotten with its end.
-    const known = entry.task_id === null ? '' : await methodOf(this.#deps(), entry);
+    const known = entry.task_id === null ? '' : await methodOf(this.#deps(), entry).catch(() => '');
     if (this.#book.find(queueId) !== entry) return;
     const work = this.#book.box(entry.workspace_id)?.underWayOf(entry);
     const { taskId, method } = { taskId: work?.taskId ?? entry.task_id, method: work?.method || known };

@@ -119,6 +119,13 @@ describe('a task that goes on after its message was answered', () => {
     expect(agent.received).toHaveLength(1);
   });
 
+  test('whose end is larger than an answer may be has ended, and its delegation says so', async () => {
+    agent.replyOfTask = () => taskIs('completed', { artifacts: [{ parts: [{ kind: 'text', text: 'x'.repeat(11 * 1024 * 1024) }] }] });
+    const did = await give();
+    await untilState(did, 'failed');
+    expect((await look(did)).error).toContain('could not be kept');
+  });
+
   test('is told to end when the delegation is cancelled, also while nobody can be asked', async () => {
     const first = await give();
     await untilAsked(1);

@@ -1,6 +1,7 @@
+import { errorCodeOf } from '#lib/contract/errors.ts';
 import { taskRequest, versionHeader } from '#lib/domain/a2a-method.ts';
 import { openTaskOf, taskIn } from '#lib/domain/delegation-result.ts';
-import type { DeliveryOutcome } from '#lib/domain/delivery-outcome.ts';
+import { type DeliveryOutcome, judgeLoss } from '#lib/domain/delivery-outcome.ts';
 import { callAgent } from './call-agent.ts';
 import { cancelTask, methodOf } from './cancel-task.ts';
 import { MAX_ANSWER_BYTES, whyHeldNow } from './delivery-attempt.ts';
@@ -49,7 +50,7 @@ export async function followTask(deps: Deps, work: UnderWay, begun: Json | null)
     }
   } catch (thrown) {
     const said = thrown instanceof Error ? thrown.message : String(thrown);
-    return { kind: 'put_back', begun: true, why: said };
+    return judgeLoss(errorCodeOf(thrown), true, said);
   }
 }
 
