@@ -39,7 +39,8 @@ export type Accepted = { ended: NonNullable<Awaited<ReturnType<typeof messageByK
  *
  *   waiting     in the store; not with the agent      its turn, gate open → delivering · 24 h → expired · dropped
  *   delivering  in the store as such, and then handed to the agent, perhaps; nothing else of its lane is
- *                                                     an answer → answered · no answer, or it was not taken → waiting,
+ *                                                     an answer, or the end of the task that a delegation was answered with
+ *                                                     (`followTask`) → answered · no answer, or it was not taken → waiting,
  *                                                     `redelivered` if it may have been begun · the fifth answer that
  *                                                     makes no sense → failed · given up → dropped
  *   failed      a person must decide; its lane goes on                       retried → waiting · dropped
