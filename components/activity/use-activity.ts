@@ -1,14 +1,18 @@
 'use client';
 
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect } from 'react';
+import { type InfiniteData, skipToken, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
 import { useCatchUp } from '#components/shell/canvas-live.tsx';
 import { type ActivityFilter, activityKey, fetchActivity, withNewest } from '#lib/client/activity.ts';
+import type { WorkspaceEntry } from '#lib/client/apply-frame.ts';
+import { workspaceKey } from '#lib/client/fleet-cache.ts';
+import { type Paced, paced } from '#lib/client/paced.ts';
 import type { ActivityRow } from '#lib/contract/activity.ts';
 
 const PAGE = 50;
-/** The stream does not carry activity: there is far too much of it. Whoever looks on asks. */
-const EVERY_MS = 3_000;
+/** The stream tells that there is new activity, and not which: there is far too much of it. Much in a moment is one question. */
+const PACE = { everyMs: 400, againMs: 3_000 };
+const writtenOf = ({ card }: WorkspaceEntry) => card.activity;
 
 /** The activity of a workspace, newest first; older pages on demand, the newest as they come while the page is looked at. */
 export function useActivity(id: string, filter: ActivityFilter, initial: ActivityRow[] | null = null) {
@@ -37,11 +41,25 @@ export function useActivity(id: string, filter: ActivityFilter, initial: Activit
     [client, key],
   );
   useCatchUp(freshen);
+  const { data: written } = useQuery({ queryKey: workspaceKey(id), queryFn: skipToken, select: writtenOf });
+  const seen = useRef(written);
+  const pace = useRef<Paced | null>(null);
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void freshen().catch(() => undefined);
-    }, EVERY_MS);
-    return () => clearInterval(timer);
+    const asking = paced(freshen, PACE);
+    pace.current = asking;
+    const look = () => {
+      if (document.visibilityState === 'visible') asking.ask();
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      document.removeEventListener('visibilitychange', look);
+      asking.stop();
+    };
   }, [freshen]);
+  useEffect(() => {
+    if (written === seen.current) return;
+    seen.current = written;
+    if (document.visibilityState === 'visible') pace.current?.ask();
+  }, [written]);
   return { ...query, rows: query.data?.pages.flat() ?? null, freshen };
 }

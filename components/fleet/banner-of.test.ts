@@ -31,6 +31,7 @@ const SILENT: WorkspaceCard = {
   last_heartbeat_at: SEEN_AT,
   run: null,
   queued: 0,
+  activity: 0,
   rev: 1,
 };
 

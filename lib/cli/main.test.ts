@@ -49,6 +49,7 @@ const card = (some: Partial<WorkspaceCard>): WorkspaceCard => ({
   last_heartbeat_at: NOON - 4 * SECOND,
   run: null,
   queued: 0,
+  activity: 0,
   rev: 1,
   ...some,
 });

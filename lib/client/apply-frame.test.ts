@@ -10,13 +10,14 @@ const kept = (card = testCard('a'), bars: WorkspaceEntry['bars'] = null) => new 
 describe('applyFrame', () => {
   it('writes the facts of a beat over what is kept, and nothing else', () => {
     const fleet = kept(testCard('a', { name: 'Atlas', status: 'degraded', cause: 'wedged' }));
-    const change = applyFrame((id) => fleet.get(id), beats(testPatch('a', { current_task: 'read' })));
+    const change = applyFrame((id) => fleet.get(id), beats(testPatch('a', { current_task: 'read', activity: 3 })));
     expect([...change.entries.keys()]).toEqual(['a']);
     expect(change.entries.get('a')?.card).toMatchObject({
       name: 'Atlas',
       status: 'degraded',
       cause: 'wedged',
       current_task: 'read',
+      activity: 3,
       rev: 2,
     });
     expect(change.entries.get('a')?.card).not.toHaveProperty('minute');

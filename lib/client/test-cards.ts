@@ -31,6 +31,7 @@ export function testCard(id: string, over: Partial<WorkspaceCard> = {}): Workspa
     last_heartbeat_at: 1_000,
     run: null,
     queued: 0,
+    activity: 0,
     rev: 1,
     ...over,
   };
@@ -53,6 +54,7 @@ export function testPatch(id: string, over: Partial<WorkspacePatch> = {}): Works
     last_heartbeat_at: 2_000,
     run: null,
     queued: 0,
+    activity: 0,
     reason: '',
     minute: [100, 'o'],
     ...over,

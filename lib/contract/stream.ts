@@ -20,6 +20,7 @@ export interface WorkspacePatch {
   reason: string;
   run: RunOnCard | null;
   queued: number;
+  activity: number;
   /** [minute since the epoch, its letter so far] */
   minute: [number, MinuteLetter];
 }

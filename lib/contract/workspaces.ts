@@ -89,6 +89,8 @@ export const workspaceCardSchema = z.object({
   run: runOnCardSchema.nullable(),
   /** Messages that wait for it, and such that failed. */
   queued: z.number().int(),
+  /** How often its activity was written to since the platform started: when it differs, there is something new to read. */
+  activity: z.number().int(),
   /** Grows with every change of this workspace; a copy with a lower one is older and never overwrites. */
   rev: z.number(),
 });

@@ -30,6 +30,7 @@ export function aCard(over: Partial<WorkspaceCard> = {}): WorkspaceCard {
     last_heartbeat_at: null,
     run: null,
     queued: 0,
+    activity: 0,
     rev: 1,
     ...over,
   };

@@ -6,6 +6,7 @@ import type { Db } from '#lib/store/in-transaction.ts';
 import { type MessageChange, type MessageHead, textsOfMessage } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
 import type { Deps } from './deps.ts';
+import { touch } from './fleet.ts';
 
 type Texts = NonNullable<Awaited<ReturnType<typeof textsOfMessage>>>;
 type Said = Pick<ActivityRow, 'method' | 'request_body' | 'summary'> & { method: string };
@@ -35,6 +36,17 @@ export async function recordMessage(tx: Db, deps: Deps, head: MessageHead, chang
     await insertActivity(tx, rowOf(deps, 'received', head, said, { ...outcome, took, now }), originOf(head));
   if (sender_id !== null)
     await insertActivity(tx, rowOf(deps, 'sent', head, said, { ...outcome, took: now - head.created_at, now }), 'agent');
+}
+
+/** Whoever looks at the activity of these workspaces is told that it was written to: once it is in the store. */
+export function tellActivity(deps: Deps, ids: Iterable<string | null>): void {
+  for (const id of new Set(ids)) {
+    const live = id === null ? undefined : deps.fleet.find(id);
+    if (!live) continue;
+    live.activity += 1;
+    touch(live, deps.now());
+    deps.feed.changed(live.row.id);
+  }
 }
 
 /** The row by which a workspace that fetches its messages gets this one; answers its id. One by which it got it before ends. */

@@ -1,7 +1,7 @@
 import type { MessageState } from '#lib/contract/messages.ts';
 import { insertAudit } from '#lib/store/audit.ts';
 import { changeMessage, type MessageChange, type MessageHead, messageById } from '#lib/store/messages.ts';
-import { recordHandOut, recordMessage } from './activity-rows.ts';
+import { recordHandOut, recordMessage, tellActivity } from './activity-rows.ts';
 import { type Actor, eventActorOf } from './actor.ts';
 import { messageEvents, newsOf } from './delivery-answer.ts';
 import { whyHeldNow } from './delivery-attempt.ts';
@@ -123,9 +123,9 @@ export class DeliveryBook {
     // Who waits has the answer then. Should that be lost before it is in the store, the message is delivered again under its
     // id, and its agent gives the same answer.
     if (news?.kind === 'answered') tellCallers(entry, news);
+    const fetched = work !== undefined && !('abort' in work);
     await this.#writer.writeSurely(
       async (tx) => {
-        const fetched = work && !('abort' in work);
         const activity_id = fetched ? await recordHandOut(tx, this.#deps(), entry) : null;
         if (ENDS.has(state)) await recordMessage(tx, this.#deps(), entry, change);
         await changeMessage(tx, entry.id, { ...row, ...(activity_id === null ? {} : { activity_id }) });
@@ -139,6 +139,7 @@ export class DeliveryBook {
       },
       { soft: SOFT.has(state) && actor.kind !== 'operator' },
     );
+    if (fetched || ENDS.has(state)) tellActivity(this.#deps(), [entry.workspace_id, entry.sender_id]);
     this.tellMoved(entry, { state, why: change.why ?? '', ...(news?.kind === 'answered' ? { answer: news.answer } : {}) });
     if (news && news.kind !== 'answered') tellCallers(entry, news);
   }

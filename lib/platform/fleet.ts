@@ -19,6 +19,8 @@ export interface LiveWorkspace {
   run: RunOnCard | null;
   /** Messages that wait for it, and such that failed. */
   queued: number;
+  /** How often its activity was written to since the platform started. */
+  activity: number;
   /** Resolves when the newest change of status is in the store; null when nothing waits to be. */
   unsaved: Promise<void> | null;
 }
@@ -180,6 +182,7 @@ export function cardOf(live: LiveWorkspace): WorkspaceCard {
     last_heartbeat_at: facts.last_beat_at,
     run: live.run,
     queued: live.queued,
+    activity: live.activity,
     rev: live.rev,
   };
 }
@@ -208,6 +211,7 @@ export function patchOf(live: LiveWorkspace, now: number): WorkspacePatch {
     reason: facts.reason,
     run: live.run,
     queued: live.queued,
+    activity: live.activity,
     minute: [minute, minuteLetterNow(live.ring, minute)],
   };
 }

@@ -122,7 +122,17 @@ export const createWorkspace = writeVerb({
       ],
       audit: { workspace_id: row.id, detail: { name: row.name, parent_id: row.parent_id, provisioner: row.provisioner } },
       committed: () => {
-        const live: LiveWorkspace = { row, facts, ring: newRing(), rev: now, instance: null, run: null, queued: 0, unsaved: null };
+        const live: LiveWorkspace = {
+          row,
+          facts,
+          ring: newRing(),
+          rev: now,
+          instance: null,
+          run: null,
+          queued: 0,
+          activity: 0,
+          unsaved: null,
+        };
         deps.fleet.add(live);
         deps.clock.place(live);
       },
