@@ -6,6 +6,7 @@ import { sendMessage } from './message-verbs.ts';
 import { newPlace } from './new-place.ts';
 import { completed, heldReply, TestA2aAgent } from './test-a2a-agent.ts';
 import { TestPlatform } from './test-platform.ts';
+import { getTrace } from './trace-verbs.ts';
 
 let canvas: TestPlatform;
 let agent: TestA2aAgent;
@@ -54,6 +55,23 @@ test('a message without a trace begins one, and its agent is told its own place 
   expect([trace_id?.length, span_id?.length, parent_span_id, branch]).toEqual([32, 16, null, null]);
   const said = `00-${trace_id}-${span_id}-01`;
   expect(agent.received[0]?.traceparents).toEqual([said, said]);
+});
+
+test('what a long answer says of its task is in the trace', async () => {
+  const long = 'word '.repeat(2000);
+  const history = [{ role: 'user', parts: [{ kind: 'text', text: long }] }];
+  const task = (state: string, text: string) => {
+    const message = { role: 'agent', parts: [{ kind: 'text', text }] };
+    return { body: { jsonrpc: '2.0', id: 1, result: { kind: 'task', id: 't', history, status: { state, message } } } };
+  };
+  agent.reply = ({ text }) => (text === 'm1' ? task('failed', 'no disk') : task('completed', `done ${long}`));
+  for (const id of ['m1', 'm2']) {
+    await send(id);
+    await until(async () => expect((await row(id)).state).toBe('answered'));
+  }
+  const spanOf = async (id: string) => (await getTrace(canvas.deps, LOCAL_OPERATOR, { trace: (await row(id)).trace_id ?? '' })).spans[0];
+  expect(await spanOf('m1')).toMatchObject({ ok: false, error: 'no disk', response_preview: '' });
+  expect(await spanOf('m2')).toMatchObject({ ok: true, error: '', response_preview: `done ${long}`.slice(0, 500) });
 });
 
 test('a message that brings its place goes on with that trace, whoever told it: itself before the header', async () => {

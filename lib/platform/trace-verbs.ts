@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { DelegationRow } from '#lib/contract/delegations.ts';
 import { CanvasError } from '#lib/contract/errors.ts';
 import { MAX_SPANS, type Trace, type TraceSpan, traceIdSchema } from '#lib/contract/traces.ts';
-import { agentResultOf, keptWords } from '#lib/domain/delegation-result.ts';
+import { keptWords } from '#lib/domain/delegation-result.ts';
 import { inOrder } from '#lib/domain/trace-order.ts';
 import { partsOf } from '#lib/domain/trace-parts.ts';
 import { beginningOf } from '#lib/domain/whole-text.ts';
+import { type AnswerOutcome, outcomeOf } from '#lib/store/answer-outcome.ts';
 import { delegationsOfTrace } from '#lib/store/delegations.ts';
 import { messagesOfTrace, sizeOfTrace, type TracedMessage, timesOfRuns } from '#lib/store/trace-rows.ts';
 import { allowOperator } from './allow.ts';
@@ -90,7 +91,7 @@ function delegationSpan(
 }
 
 function messageSpan(deps: Deps, row: TracedMessage, runs: Runs, nameOf: (id: string) => string): TraceSpan {
-  const answer = row.answer === null ? null : readAnswer(row.answer);
+  const answer = outcomeOfMessage(row);
   return {
     span_id: row.span_id,
     parent_span_id: row.parent_span_id,
@@ -122,13 +123,11 @@ function messageSpan(deps: Deps, row: TracedMessage, runs: Runs, nameOf: (id: st
   };
 }
 
-/** Of a long answer only the beginning is at hand: it still tells a refusal from a result. */
-function readAnswer(json: string): { ok: boolean; text: string } {
-  try {
-    return agentResultOf(JSON.parse(json) as Record<string, unknown>);
-  } catch {
-    return { ok: !/^\{[^{}]*"error":\{/.test(json), text: '' };
-  }
+function outcomeOfMessage({ answer, outcome }: TracedMessage): AnswerOutcome | null {
+  if (outcome !== null) return JSON.parse(outcome) as AnswerOutcome;
+  if (answer === null) return null;
+  // The beginning of a long answer that was kept without its outcome still tells a refusal from a result.
+  return outcomeOf(answer) ?? { ok: !/^\{[^{}]*"error":\{/.test(answer), text: '' };
 }
 
 function runOf(message: TracedMessage | undefined, runs: Runs) {

@@ -1,5 +1,6 @@
 import type { FunctionModule } from 'kysely';
 import { MESSAGE_STATES, type MessageState, type QueuedMessage } from '#lib/contract/messages.ts';
+import { keptOutcome } from './answer-outcome.ts';
 import type { Db } from './in-transaction.ts';
 import type { MessagesTable, Tables } from './tables.ts';
 
@@ -143,6 +144,7 @@ export async function changeMessage(tx: Db, id: string, change: MessageChange): 
       ...columns,
       ...(redelivered === undefined ? {} : { redelivered: Number(redelivered) }),
       ...(DONE.has(change.state) ? { request: null } : {}),
+      ...(change.answer === undefined ? {} : { outcome: keptOutcome(change.answer) }),
     })
     .where('id', '=', id)
     .execute();

@@ -57,6 +57,12 @@ export const MIGRATIONS: readonly Migration[] = [
       await sql`create index delegations_of_state on delegations (status, created_at, id) where ended_at is not null`.execute(tx);
     },
   },
+  {
+    name: '006-long-answers',
+    async up(tx) {
+      await tx.schema.alterTable('messages').addColumn('outcome', 'text').execute();
+    },
+  },
 ];
 
 async function ledgerTables(tx: Transaction<Tables>): Promise<void> {

@@ -146,6 +146,8 @@ export interface MessagesTable {
   request: string | null;
   /** The agent's JSON-RPC answer, scrubbed. */
   answer: string | null;
+  /** What a long answer says, JSON. */
+  outcome: string | null;
   summary: string;
   state: string;
   attempts: number;

@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { MessageState } from '#lib/contract/messages.ts';
+import { WHOLE_ANSWER } from './answer-outcome.ts';
 import type { Db } from './in-transaction.ts';
 
-/** An answer longer than this is read only at its beginning. */
-const WHOLE_ANSWER = 4096;
 const BEGINNING = 400;
 const RUNS_AT_ONCE = 500;
 
-/** A message as a trace needs it. `answer`: JSON of the agent's, or only its beginning when it is long. */
+/** A message as a trace needs it. `outcome`: what became of it, JSON, when its answer is long; `answer`: of that only the beginning then. */
 export interface TracedMessage {
   id: string;
   workspace_id: string;
@@ -26,6 +25,7 @@ export interface TracedMessage {
   parent_span_id: string | null;
   delegation_id: string | null;
   answer: string | null;
+  outcome: string | null;
 }
 
 /** The messages of a trace that were sent first, oldest first. */
@@ -33,7 +33,7 @@ export async function messagesOfTrace(db: Db, traceId: string, limit: number): P
   const rows = await db
     .selectFrom('messages')
     .select(['id', 'workspace_id', 'sender_id', 'sender_name', 'summary', 'state', 'why', 'attempts', 'redelivered'])
-    .select(['created_at', 'delivered_at', 'ended_at', 'run_id', 'span_id', 'parent_span_id', 'delegation_id'])
+    .select(['created_at', 'delivered_at', 'ended_at', 'run_id', 'span_id', 'parent_span_id', 'delegation_id', 'outcome'])
     .select(
       sql<string | null>`case when length(answer) <= ${WHOLE_ANSWER} then answer else substr(answer, 1, ${BEGINNING}) end`.as('answer'),
     )
