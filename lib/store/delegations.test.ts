@@ -166,7 +166,8 @@ eachEngine('delegations', (engine) => {
       { delegation_id: 'd3', status: 'failed', ended_at: NOW },
     ]);
     for (const did of ['d1', 'd2', 'd3']) await insertTexts(store.db, did, { task: did, response: '' });
-    expect(await inTransaction(store, (tx) => pruneDelegations(tx, NOW))).toBe(1);
+    expect(await inTransaction(store, (tx) => pruneDelegations(tx, NOW, 0))).toBe(0);
+    expect(await inTransaction(store, (tx) => pruneDelegations(tx, NOW, 9))).toBe(1);
     expect(await textsOf(store.db, 'd2')).toBeNull();
     expect(await textsOf(store.db, 'd3')).not.toBeNull();
   });

@@ -112,12 +112,14 @@ export async function edgesSince(db: Db, since: number, limit: number): Promise<
   }));
 }
 
-/** Removes what ended before `before` (epoch ms), with its texts; answers how many. */
-export async function pruneDelegations(tx: Db, before: number): Promise<number> {
-  const old = tx.selectFrom('delegations').select('id').where('ended_at', '<', before);
-  await tx.deleteFrom('delegation_texts').where('delegation_id', 'in', old).execute();
-  const result = await tx.deleteFrom('delegations').where('ended_at', '<', before).executeTakeFirst();
-  return Number(result.numDeletedRows);
+/** Removes what ended before `before` (epoch ms), with its texts, at most `limit` of it; answers how many. */
+export async function pruneDelegations(tx: Db, before: number, limit: number): Promise<number> {
+  const old = await tx.selectFrom('delegations').select('id').where('ended_at', '<', before).orderBy('ended_at').limit(limit).execute();
+  if (old.length === 0) return 0;
+  const ids = old.map(({ id }) => id);
+  await tx.deleteFrom('delegation_texts').where('delegation_id', 'in', ids).execute();
+  await tx.deleteFrom('delegations').where('id', 'in', ids).execute();
+  return ids.length;
 }
 
 export function delegationOf({ id, ...row }: DelegationsTable): DelegationRow {
