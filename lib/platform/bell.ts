@@ -29,15 +29,4 @@ export class Bell {
     this.#wake = null;
     this.#due = null;
   }
-
-  /** Waits for `ms` by the machine's clock, whatever rings; less when `signal` aborts. */
-  async pause(ms: number, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
 }

@@ -16,13 +16,16 @@ export async function keepTrying<T>(
       if (ending.aborted) return null;
       failures += 1;
       failed(error, failures);
-      await pause(RETRY_MS[Math.min(failures - 1, RETRY_MS.length - 1)] ?? 5000, ending);
+      await pauseAfterFailures(failures, ending);
     }
   }
   return null;
 }
 
-function pause(ms: number, ending: AbortSignal): Promise<void> {
+/** Waits longer after each of so many failures in a row; less when `ending` aborts, and not at all when it has. */
+export function pauseAfterFailures(failures: number, ending: AbortSignal): Promise<void> {
+  const ms = RETRY_MS[Math.min(failures - 1, RETRY_MS.length - 1)] ?? 5000;
+  if (ending.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer);

@@ -13,6 +13,7 @@ import { Bell } from './bell.ts';
 import type { Deps } from './deps.ts';
 import { type LiveWorkspace, touch } from './fleet.ts';
 import { joinRun } from './join-run.ts';
+import { pauseAfterFailures } from './keep-trying.ts';
 import { type Begun, crashRun, newRun, type RunRequest } from './new-run.ts';
 import { abandonRun, insertCrashRun, isOfDrain, wakeByMessage, wantIn } from './run-edges.ts';
 import { stepEvent } from './run-event.ts';
@@ -22,7 +23,6 @@ import { runOnCard, seenOf } from './run-view.ts';
 import { settle } from './settle.ts';
 
 const LOOK_EVERY_MS = 1000;
-const RETRY_MS = [250, 1000, 2000, 5000] as const;
 const RUNNER = eventActorOf(platformActor('restarts'));
 
 /** A run that is under way, as this process holds it. */
@@ -294,7 +294,7 @@ export class RestartRuns {
         failures += 1;
         const facts = { run_id: held.run.id, workspace_id: held.live.row.id, state: held.run.state, failures, why: String(error) };
         this.#deps.log('error', 'a step of a restart could not be done; it is tried again', facts);
-        await held.bell.pause(RETRY_MS[Math.min(failures - 1, RETRY_MS.length - 1)] ?? 5000, this.ending);
+        await pauseAfterFailures(failures, this.ending);
       }
     }
   }
