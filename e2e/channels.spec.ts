@@ -177,6 +177,19 @@ test('browser push asks when it is pressed, and says plainly what stands in its 
   const worker = await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.scriptURL);
   expect(worker).toBe(`${canvas.url}/sw.js`);
   expect(await canvas.call('GET', '/channels')).toEqual([]);
+
+  // Browsers renew a subscription when they like: the worker is handed a new one here, and may tell Canvas.
+  const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) };
+  const target = { kind: 'push', endpoint: 'https://old.example/1', keys };
+  const { id } = await canvas.call<{ id: string }>('POST', '/channels', { name: 'Here', target });
+  await page.evaluate(async (channel) => (await caches.open('canvas-push')).put('/push-channel', new Response(channel)), id);
+  await context
+    .serviceWorkers()[0]
+    ?.evaluate((made) => (globalThis as unknown as { renew: (one: object) => Promise<void> }).renew({ toJSON: () => made }), {
+      endpoint: 'https://new.example/2',
+      keys,
+    });
+  expect(await canvas.call('GET', '/channels')).toMatchObject([{ shown_target: 'a browser, via https://new.example' }]);
 });
 
 test.describe('far away', () => {

@@ -14,6 +14,36 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(open(pathOf(event.notification.data?.path)));
 });
 
+// A browser may renew its subscription by itself. The address that Canvas has then answers that it is gone.
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event.newSubscription)));
+
+async function renew(made) {
+  try {
+    const { endpoint, keys } = (made ?? (await subscribe())).toJSON();
+    // Kept by the page that made the channel (lib/client/push.ts).
+    const channel = await (await (await caches.open('canvas-push')).match('/push-channel')).text();
+    const answer = await fetch(`/channels/${channel}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ target: { kind: 'push', endpoint, keys } }),
+    });
+    if (!answer.ok) throw new Error(`refused with ${answer.status}`);
+  } catch {
+    const body =
+      'The browser changed its address, and Canvas could not take the new one. To be told here again, add this browser in the settings.';
+    await self.registration.showNotification('Canvas no longer reaches this browser', {
+      body,
+      tag: 'canvas-push',
+      data: { path: '/settings' },
+    });
+  }
+}
+
+async function subscribe() {
+  const { public_key: applicationServerKey } = await (await fetch('/push-key')).json();
+  return self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+}
+
 /** A push must show something, whatever came: browsers end subscriptions that stay silent. */
 function readMessage(data) {
   let message = {};

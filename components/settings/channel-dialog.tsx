@@ -8,7 +8,7 @@ import { Choices } from '#components/ui/choices.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { type ChannelWish, channelKeys, createChannel, patchChannel } from '#lib/client/channels.ts';
-import { subscribeToPush, whyNoPush } from '#lib/client/push.ts';
+import { keepPushChannel, subscribeToPush, whyNoPush } from '#lib/client/push.ts';
 import type { Channel, ChannelKind, ChannelRules } from '#lib/contract/channels.ts';
 import { CHANNEL_LABEL, CHANNEL_TEXT } from './channel-words.ts';
 import { Field } from './field.tsx';
@@ -44,6 +44,8 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
     }
     const target = kind === 'push' ? await subscribeToPush() : readTarget(kind, form);
     const made = await createChannel({ name, rules, target: target as ChannelWish['target'] });
+    // Where nothing can be kept the channel works all the same, until the browser changes its address.
+    if (kind === 'push') await keepPushChannel(made.id).catch(() => {});
     if (made.signing_secret === undefined) onClose();
     else setSecret(made.signing_secret);
   };

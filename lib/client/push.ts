@@ -48,3 +48,9 @@ export async function subscribeToPush(): Promise<PushTarget> {
     throw new Error('The browser answered without the keys that are needed to send to it.');
   return { kind: 'push', endpoint, keys: { p256dh: keys['p256dh'], auth: keys['auth'] } };
 }
+
+/** For the service worker (`public/sw.js`), which tells Canvas when the browser renews its subscription. */
+export async function keepPushChannel(id: string): Promise<void> {
+  const kept = await caches.open('canvas-push');
+  await kept.put('/push-channel', new Response(id));
+}

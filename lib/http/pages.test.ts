@@ -32,13 +32,13 @@ const signIn = (signedIn: () => boolean): SignIn => ({
 const html = { accept: 'text/html,*/*' };
 
 describe('the service worker', () => {
-  test('comes to everybody as a script that may load nothing, and is asked for again at each visit', async () => {
+  test('comes to everybody as a script that may ask this Canvas alone, and is asked for again at each visit', async () => {
     canvas = await new TestServer().open({ handle: mirror, serviceWorker: 'self.x = 1;', signIn: signIn(() => false), signInFree: false });
     const answer = await canvas.ask('GET /sw.js');
     expect([answer.status, answer.text]).toEqual([200, 'self.x = 1;']);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'text/javascript; charset=utf-8',
-      'content-security-policy': "default-src 'none'",
+      'content-security-policy': "default-src 'none'; connect-src 'self'",
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
     });

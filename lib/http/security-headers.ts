@@ -19,10 +19,10 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
  */
 export const SCRIPT_POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
 
-/** The service worker: it shows notifications, and neither loads nor asks for anything. */
+/** The service worker: it shows notifications, and asks nobody but this Canvas. */
 export const WORKER_HEADERS: Readonly<Record<string, string>> = {
   ...EVERYWHERE,
-  'content-security-policy': "default-src 'none'",
+  'content-security-policy': "default-src 'none'; connect-src 'self'",
   'content-type': 'text/javascript; charset=utf-8',
   // Browsers ask again at every visit, so that a newer one comes with a newer Canvas.
   'cache-control': 'no-cache',

@@ -14,21 +14,34 @@ let shown: { title: string; options: { body: string; tag: string; data: { path: 
 let led: string[];
 let tabs: Tab[];
 let heard: Record<string, (event: object) => void>;
+/** What it asked this Canvas for, and what that answers to a change of the channel. */
+let asked: string[];
+let answers: number;
+/** The channel of this browser; null: none was kept. */
+let kept: string | null;
 
 /** What the program finds around it in a browser, as far as it uses it. */
 beforeEach(() => {
-  [shown, led, tabs, heard] = [[], [], [], {}];
+  [shown, led, tabs, heard, asked, answers, kept] = [[], [], [], {}, [], 200, 'c1'];
   const self = {
     addEventListener: (name: string, listener: (event: object) => void) => {
       heard[name] = listener;
     },
     registration: {
       showNotification: async (title: string, options: (typeof shown)[number]['options']) => void shown.push({ title, options }),
+      pushManager: { subscribe: async ({ applicationServerKey }: { applicationServerKey: string }) => subscription(applicationServerKey) },
     },
     clients: { matchAll: async () => tabs, openWindow: async (path: string) => void led.push(`new ${path}`) },
   };
-  runInNewContext(program, { self });
+  const caches = { open: async () => ({ match: async () => (kept === null ? undefined : { text: async () => kept }) }) };
+  const fetch = async (path: string, { method = 'GET', body = '' } = {}) => {
+    asked.push([method, path, body].join(' ').trim());
+    return { ok: answers < 400, status: answers, json: async () => ({ public_key: 'key' }) };
+  };
+  runInNewContext(program, { self, caches, fetch });
 });
+
+const subscription = (name: string) => ({ toJSON: () => ({ endpoint: `https://push.example/${name}`, keys: { p256dh: 'p', auth: 'a' } }) });
 
 async function happens(name: string, event: object): Promise<void> {
   let work: Promise<unknown> = Promise.resolve();
@@ -87,5 +100,29 @@ describe('a press', () => {
     tabs = [{ focus: async () => {}, navigate: () => Promise.reject(new Error('not controlled')) }];
     await pressed('/inbox/i2');
     expect(led).toEqual(['there /inbox/i1', 'new /inbox/i2']);
+  });
+});
+
+describe('a subscription that the browser renewed', () => {
+  const changed = (name: string) =>
+    `PATCH /channels/c1 ${JSON.stringify({ target: { kind: 'push', endpoint: `https://push.example/${name}`, keys: { p256dh: 'p', auth: 'a' } } })}`;
+
+  test('goes to the channel of this browser, and nobody is disturbed', async () => {
+    await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
+    expect([asked, shown]).toEqual([[changed('new')], []]);
+  });
+
+  test('is made anew where the browser only ended the old one', async () => {
+    await happens('pushsubscriptionchange', {});
+    expect([asked, shown]).toEqual([['GET /push-key', changed('key')], []]);
+  });
+
+  test('is shown to be lost when Canvas does not take it: signed out, or removed since the old one was gone', async () => {
+    answers = 404;
+    await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
+    [answers, kept] = [200, null];
+    await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
+    const lost = { title: 'Canvas no longer reaches this browser', options: { data: { path: '/settings' } } };
+    expect(shown).toMatchObject([lost, lost]);
   });
 });
