@@ -17,11 +17,12 @@ import type { WorkMeter } from './work-meter.ts';
  *
  * What happens to one delegation, and what is on disk (`results-state.ts`) before the next step is taken:
  *
- *   open       its row was seen                          its end is seen → the whole result is fetched and appended to the
+ *   open       its row was seen, or it was just given    its end is seen → the whole result is fetched and appended to the
  *                                                        file, which takes an id once → waiting
  *   waiting    its end was seen, the result is in the    the cooldown is over → the text and the id of one message for all
  *              file and with the agent's next turn       that wait are fixed → message
- *   message    what is sent is fixed to the letter       the platform took it → note
+ *   message    what is sent is fixed to the letter, and  the platform took it → note
+ *              which results its turn gets
  *   note       the agent is told                         the platform took the notification → settled
  *   settled    nothing is left to do
  *
