@@ -2,11 +2,9 @@
 
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
+import { refreshOn } from '#lib/client/refresh.ts';
 import type { EventType, LedgerEvent } from '#lib/contract/events.ts';
 import { useCatchUp, useLive } from './canvas-live.tsx';
-
-/** Many events in a moment (a restart of hundreds) are one refetch. */
-const AT_MOST_EVERY_MS = 400;
 
 /**
  * Refetches what begins with `queryKey` whenever something may have been missed: at the page's start, after an interruption,
@@ -27,21 +25,8 @@ export function useRefetchAfterGap(queryKey: QueryKey): () => Promise<void> {
 export function useRefetchOn(queryKey: QueryKey, types: readonly EventType[], concerns?: (event: LedgerEvent) => boolean): void {
   const live = useLive();
   const refetch = useRefetchAfterGap(queryKey);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    let lastAt = Number.NEGATIVE_INFINITY;
-    const go = () => {
-      timer = null;
-      lastAt = performance.now();
-      void refetch();
-    };
-    const stop = live.onLedger((event) => {
-      if (!types.includes(event.type) || concerns?.(event) === false) return;
-      timer ??= setTimeout(go, Math.max(0, lastAt + AT_MOST_EVERY_MS - performance.now()));
-    });
-    return () => {
-      stop();
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [live, types, concerns, refetch]);
+  useEffect(
+    () => refreshOn(live, (event) => types.includes(event.type) && concerns?.(event) !== false, refetch),
+    [live, types, concerns, refetch],
+  );
 }

@@ -13,6 +13,7 @@ import { SHOWN_TONE } from '#components/status/shown-tone.ts';
 import { ViewLinks } from '#components/ui/view-links.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { mergeCards } from '#lib/client/fleet-cache.ts';
+import { refreshOn } from '#lib/client/refresh.ts';
 import type { ActivityRow } from '#lib/contract/activity.ts';
 import type { DelegationPage } from '#lib/contract/delegations.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
@@ -55,18 +56,26 @@ export function WorkspaceScreen({ id, detail, view }: { id: string; detail: Work
       [client, id],
     ),
   );
-  useEffect(
-    () =>
-      live.onLedger((event, workspace) => {
-        const parentOrChild = workspace?.parent_id === id;
-        if (event.workspace_id === id)
-          void client.invalidateQueries({
-            predicate: (query) => query.queryKey[1] === id && query.queryKey[0] !== 'workspace' && query.queryKey[0] !== 'log',
-          });
-        else if (parentOrChild || event.type === 'workspace.removed') void client.invalidateQueries({ queryKey: detailKey(id) });
-      }),
-    [live, client, id],
-  );
+  useEffect(() => {
+    const stops = [
+      refreshOn(
+        live,
+        (event) => event.workspace_id === id,
+        () =>
+          client.invalidateQueries({
+            predicate: ({ queryKey: [what, of] }) => of === id && what !== 'workspace' && what !== 'log',
+          }),
+      ),
+      refreshOn(
+        live,
+        (event, workspace) => event.workspace_id !== id && (workspace?.parent_id === id || event.type === 'workspace.removed'),
+        () => client.invalidateQueries({ queryKey: detailKey(id) }),
+      ),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [live, client, id]);
 
   if (!entry) return <GoneNotice id={id} />;
   const { card } = entry;

@@ -1,10 +1,10 @@
-import { QueryClient } from '@tanstack/react-query';
 import { expect, it } from 'vitest';
 import type { DelegationDetail } from '#lib/contract/delegations.ts';
 import { delegationKeys, showDelegation } from './delegations.ts';
+import { createFleetClient } from './fleet-cache.ts';
 
 it('an answer that was on its way does not undo what is shown', async () => {
-  const client = new QueryClient();
+  const client = createFleetClient();
   const queryKey = delegationKeys.one('d1');
   const old = { delegation_id: 'd1', status: 'queued' } as DelegationDetail;
   client.setQueryData(queryKey, old);

@@ -54,8 +54,8 @@ export async function showDelegation(client: QueryClient, did: string, change: P
   ]);
   const before: [readonly unknown[], unknown, unknown][] = [];
   const put = (key: readonly unknown[], kept: unknown, next: unknown) => {
-    // What is kept is not `next` itself: the parts that are the same are those of before.
-    before.push([key, kept, client.setQueryData(key, next)]);
+    before.push([key, kept, next]);
+    client.setQueryData(key, next);
   };
   for (const [key, kept] of client.getQueriesData<KeptPages>({ queryKey: delegationKeys.lists })) {
     if (kept?.pages.some(({ items }) => items.some((one) => one.delegation_id === did)) !== true) continue;

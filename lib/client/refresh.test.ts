@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRefresh } from './refresh.ts';
+import type { LedgerEvent } from '#lib/contract/events.ts';
+import type { CanvasLive } from './canvas-live.ts';
+import { createRefresh, refreshOn } from './refresh.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -48,6 +50,37 @@ describe('createRefresh', () => {
     expect(work).toHaveBeenCalledTimes(2);
     refresh.soon();
     refresh.stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('refreshOn', () => {
+  it('lets what it asks for be answered, however fast it is told of more', async () => {
+    let tell: Parameters<CanvasLive['onLedger']>[0] = () => {};
+    const onLedger: CanvasLive['onLedger'] = (listener) => {
+      tell = listener;
+      return () => {
+        tell = () => {};
+      };
+    };
+    const { work, end } = slowWork();
+    const stop = refreshOn({ onLedger }, ({ workspace_id }) => workspace_id === 'w1', work);
+    const event = (workspace_id: string) => tell({ workspace_id } as LedgerEvent, null);
+    for (let i = 0; i < 20; i++) {
+      event('w1');
+      await vi.advanceTimersByTimeAsync(400);
+    }
+    expect(work).toHaveBeenCalledTimes(1);
+    end();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(work).toHaveBeenCalledTimes(2);
+    end();
+    event('w2');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(work).toHaveBeenCalledTimes(2);
+    stop();
+    event('w1');
     await vi.advanceTimersByTimeAsync(10_000);
     expect(work).toHaveBeenCalledTimes(2);
   });

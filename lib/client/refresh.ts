@@ -1,3 +1,7 @@
+import type { LedgerEvent } from '#lib/contract/events.ts';
+import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
+import type { CanvasLive } from './canvas-live.ts';
+
 /**
  * Does `work` soon after it is asked for: the first time at once, then at most once in `everyMs`, and never while the one
  * before goes on. Asked for meanwhile, however often, it is done once more: what is asked of a busy platform does not pile up.
@@ -29,5 +33,24 @@ export function createRefresh(work: () => Promise<unknown>, everyMs: number): { 
       if (timer !== null) clearTimeout(timer);
       wanted = false;
     },
+  };
+}
+
+/** Many events in a moment (a restart of hundreds) are one refetch. */
+const EVENTS_EVERY_MS = 400;
+
+/** Does `work`, as above, when the ledger tells of something that concerns it. Answers what ends this. */
+export function refreshOn(
+  live: Pick<CanvasLive, 'onLedger'>,
+  concerns: (event: LedgerEvent, workspace: WorkspaceCard | null) => boolean,
+  work: () => Promise<unknown>,
+): () => void {
+  const refresh = createRefresh(work, EVENTS_EVERY_MS);
+  const stop = live.onLedger((event, workspace) => {
+    if (concerns(event, workspace)) refresh.soon();
+  });
+  return () => {
+    stop();
+    refresh.stop();
   };
 }
