@@ -5,3 +5,7 @@ import { send, type TestAgent, type TestCanvas } from './canvas-test.ts';
 export function notify(canvas: TestCanvas, agent: TestAgent, message: string, more: object = {}): Promise<NotifyAnswer> {
   return send(canvas.url, 'POST', `/workspaces/${agent.id}/notify`, { message, ...more }, agent.token);
 }
+
+/** Something that needs a person, and so counts in badges and titles. */
+export const warn = (canvas: TestCanvas, agent: TestAgent, message: string) =>
+  notify(canvas, agent, message, { type: 'possible_injection' });

@@ -1,11 +1,12 @@
 'use client';
 
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { lazyPart, PartMissing } from '#components/ui/lazy-part.tsx';
 import { apiTokensDialog } from '#lib/client/open-flag.ts';
 
 /** Asked for seldom: what is in it comes when it is opened. */
-const ApiTokens = lazy(async () => ({ default: (await import('./api-tokens.tsx')).ApiTokens }));
+const ApiTokens = lazyPart(async () => (await import('./api-tokens.tsx')).ApiTokens, PartMissing);
 
 export function ApiTokensDialog() {
   const open = useSyncExternalStore(apiTokensDialog.subscribe, apiTokensDialog.isOpen, () => false);

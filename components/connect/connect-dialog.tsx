@@ -1,12 +1,13 @@
 'use client';
 
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
 import { usePlace } from '#components/shell/place.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { lazyPart, PartMissing } from '#components/ui/lazy-part.tsx';
 import { connectDialog } from '#lib/client/open-flag.ts';
 
 /** Asked for seldom: what is in it comes when it is opened. */
-const ConnectAgent = lazy(async () => ({ default: (await import('./connect-agent.tsx')).ConnectAgent }));
+const ConnectAgent = lazyPart(async () => (await import('./connect-agent.tsx')).ConnectAgent, PartMissing);
 
 /** Lives beside the pages, not in one: the command must stay in sight when the fleet below it gets its first card. */
 export function ConnectDialog() {

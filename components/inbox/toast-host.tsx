@@ -1,11 +1,13 @@
 'use client';
 
 import { usePathname } from 'next/navigation';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useLive } from '#components/shell/canvas-live.tsx';
+import { lazyPart } from '#components/ui/lazy-part.tsx';
 
+const Nothing = () => null;
 /** Most visits see none: they come with the first news. */
-const Toasts = lazy(async () => ({ default: (await import('./toasts.tsx')).Toasts }));
+const Toasts = lazyPart(async () => (await import('./toasts.tsx')).Toasts, Nothing);
 
 /** Waits for news of incidents while the person is elsewhere than in the inbox. */
 export function ToastHost() {

@@ -1,12 +1,13 @@
 'use client';
 
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { RedactedLines } from '#components/delegations/redacted-lines.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import { lazyPart, PartMissing } from '#components/ui/lazy-part.tsx';
 
 /** Asked for seldom: the reader of Markdown comes when somebody wants it. */
-const SafeMarkdown = lazy(async () => ({ default: (await import('./safe-markdown.tsx')).SafeMarkdown }));
+const SafeMarkdown = lazyPart(async () => (await import('./safe-markdown.tsx')).SafeMarkdown, PartMissing);
 
 /** An agent's words as text; drawn as Markdown on request. */
 export function AnswerText({ text, growing }: { text: string; growing: boolean }) {

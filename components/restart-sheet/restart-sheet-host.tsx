@@ -1,12 +1,17 @@
 'use client';
 
 import { usePathname, useSearchParams } from 'next/navigation';
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { isTyping } from '#components/shell/is-typing.ts';
+import { DialogMissing, lazyPart } from '#components/ui/lazy-part.tsx';
 import { restartSheet } from '#lib/client/restart-sheet.ts';
 import { loadSheet } from './load-sheet.ts';
 
-const LazySheet = lazy(async () => ({ default: (await loadSheet()).RestartSheet }));
+const LazySheet = lazyPart(async () => (await loadSheet()).RestartSheet, SheetMissing);
+
+function SheetMissing() {
+  return <DialogMissing onClose={() => restartSheet.close()} />;
+}
 
 /** The sheet over every page, its code fetched when it is first wanted. `r` opens it for the workspace that has the keyboard, or is the page. */
 export function RestartSheetHost() {

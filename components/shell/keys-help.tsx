@@ -1,13 +1,14 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { lazyPart, PartMissing } from '#components/ui/lazy-part.tsx';
 import { keysHelp } from '#lib/client/open-flag.ts';
 import { isTyping } from './is-typing.ts';
 
 /** Asked for seldom: the list comes when it is opened. */
-const KeysList = lazy(async () => ({ default: (await import('./keys-list.tsx')).KeysList }));
+const KeysList = lazyPart(async () => (await import('./keys-list.tsx')).KeysList, PartMissing);
 
 /** After `g`, within a second. */
 const PAGES: Record<string, string> = { f: '/', d: '/delegations', i: '/inbox', s: '/settings' };

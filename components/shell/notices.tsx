@@ -3,7 +3,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { plainText } from '#components/ui/plain-text.ts';
 import { type Notice, pageNotices } from '#lib/client/notices.ts';
-import { NOTICE_SLOT } from './notice-slot.ts';
+import { FOOT_SLOT, NOTICE_SLOT } from './notice-slot.ts';
 
 const NONE: readonly Notice[] = [];
 
@@ -34,6 +34,7 @@ export function Notices({ children }: { children: ReactNode }) {
           </button>
         </div>
       ))}
+      <div id={FOOT_SLOT} className="contents" />
     </div>
   );
 }

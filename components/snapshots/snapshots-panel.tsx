@@ -1,11 +1,12 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { counted } from '#components/restarts/run-words.ts';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Age } from '#components/ui/age.tsx';
 import { formatBytes } from '#components/ui/format-bytes.ts';
+import { DialogMissing, lazyPart } from '#components/ui/lazy-part.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { Panel } from '#components/workspace/panel.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
@@ -15,7 +16,7 @@ import { RedactedText } from './redacted-text.tsx';
 import { RedactionChips } from './redaction-chips.tsx';
 import { useSnapshotPlace } from './use-snapshot-place.ts';
 
-const SnapshotSheet = lazy(async () => ({ default: (await import('./snapshot-sheet.tsx')).SnapshotSheet }));
+const SnapshotSheet = lazyPart(async () => (await import('./snapshot-sheet.tsx')).SnapshotSheet, DialogMissing);
 const SAVED = ['snapshot.saved'] as const;
 
 /** What was kept of it, newest first. One opens over the page; the address says which. */

@@ -1,8 +1,9 @@
 'use client';
 
 import Link from 'next/link';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { mayPause, mayRestart, mayResume } from '#components/restart-sheet/may-restart.ts';
+import { DialogMissing, lazyPart } from '#components/ui/lazy-part.tsx';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
 import { plainText } from '#components/ui/plain-text.ts';
 import { copyText } from '#lib/client/copy-text.ts';
@@ -12,7 +13,7 @@ import type { WorkspaceCard } from '#lib/contract/workspaces.ts';
 import type { MenuQuestion } from './menu-dialog.tsx';
 
 /** Asked seldom: the dialogs come when one is chosen. */
-const MenuDialog = lazy(async () => ({ default: (await import('./menu-dialog.tsx')).MenuDialog }));
+const MenuDialog = lazyPart(async () => (await import('./menu-dialog.tsx')).MenuDialog, DialogMissing);
 
 /** What can be done with one workspace; only what makes sense for it as it is. */
 export function WorkspaceMenu({ card, open }: { card: WorkspaceCard; open?: boolean }) {
