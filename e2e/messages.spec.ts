@@ -107,7 +107,7 @@ test('goes on while the person looks at something else, and stops when told to',
   await expect(turns(page)).toContainText('one, two');
   await expect(turns(page)).toContainText('You stopped it.');
   await page.reload();
-  await expect(turns(page)).toContainText('You stopped it.');
+  await expect(turns(page)).toContainText('It was stopped: the connection to the page that asked has ended.');
   await expect(turns(page).locator('[data-tone="bad"]')).toHaveCount(0);
 });
 

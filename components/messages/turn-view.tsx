@@ -22,6 +22,8 @@ interface TurnViewProps {
   onEnd: () => void;
 }
 
+const STOPPED = { here: 'You stopped it.', left: 'It was stopped: the connection to the page that asked has ended.' };
+
 /** One message and its answer. */
 export function TurnView({ id, name, turn, onStop, onAgain, onEnd }: TurnViewProps) {
   return (
@@ -98,7 +100,7 @@ function Answer({ id, turn, onStop, onAgain, onEnd }: Omit<TurnViewProps, 'name'
           </Button>
         </div>
       )}
-      {turn.stopped && <p className="text-sm text-faint">You stopped it.</p>}
+      {turn.stopped !== null && <p className="text-sm text-faint">{STOPPED[turn.stopped]}</p>}
       {lost && (
         <p role="status" className="text-sm text-soft">
           The connection to Canvas was lost while it answered. It is not known whether the agent goes on: Canvas looks as soon as it is
@@ -106,7 +108,7 @@ function Answer({ id, turn, onStop, onAgain, onEnd }: Omit<TurnViewProps, 'name'
         </p>
       )}
       {answer.state === 'input' && !going && <p className="text-sm text-soft">It waits for what you say next.</p>}
-      {answer.text === '' && !going && !lost && !turn.stopped && answer.state !== 'input' && (
+      {answer.text === '' && !going && !lost && turn.stopped === null && answer.state !== 'input' && (
         <p className="text-sm text-faint">
           {from.is === 'past' && from.row.status === 'delivering' ? 'Not answered yet.' : 'It answered without a text.'}
         </p>

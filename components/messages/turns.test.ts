@@ -86,8 +86,10 @@ describe('turnsOf', () => {
   it('keeps what was said until it was stopped, and calls it no failure', () => {
     const stopped = row('1', 'm1', { response_body: null, status: 'error', error_detail: 'dropped: Who asked left' });
     const turn = { ...sent('m1', 1), state: 'stopped', answer: { ...NOTHING_HEARD, text: 'so far' } } as const;
-    expect(turnsOf([stopped], [], [turn])).toMatchObject([{ stopped: true, answer: { text: 'so far', state: 'going' } }]);
-    expect(turnsOf([stopped], [], [])).toMatchObject([{ stopped: true, answer: { text: '', state: 'going' } }]);
+    expect(turnsOf([stopped], [], [turn])).toMatchObject([{ stopped: 'here', answer: { text: 'so far', state: 'going' } }]);
+    expect(turnsOf([stopped], [], [])).toMatchObject([{ stopped: 'left', answer: { text: '', state: 'going' } }]);
+    const lost = { ...turn, state: 'lost' } as const;
+    expect(turnsOf([stopped], [], [lost])).toMatchObject([{ stopped: 'left', answer: { text: 'so far' } }]);
   });
 
   it('keeps the place by when it was sent, not by when it ended or was delivered again', () => {

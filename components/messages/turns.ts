@@ -20,8 +20,11 @@ export interface Turn {
   answerCut: boolean;
   /** Null: it is not known which conversation it belongs to. */
   contextId: string | null;
-  /** It was ended by who asked, before its answer was whole. */
-  stopped: boolean;
+  /**
+   * It was ended before its answer was whole: by a press on this page, or because the page that asked left, for whatever
+   * reason. Null: it was not.
+   */
+  stopped: 'here' | 'left' | null;
   traceId: string | null;
   durationMs: number | null;
   from: { is: 'past'; row: ActivityRow } | { is: 'waiting'; queueId: string } | { is: 'here'; turn: SentTurn };
@@ -46,7 +49,7 @@ function pastTurn(row: ActivityRow, sent: readonly SentTurn[]): Turn | null {
     answer: answerOf(row, heard, { failed, stopped, here }),
     answerCut,
     contextId,
-    stopped,
+    stopped: stopped ? (here?.state === 'stopped' ? 'here' : 'left') : null,
     traceId: row.trace_id,
     durationMs: row.duration_ms,
     from: { is: 'past', row },
@@ -81,7 +84,7 @@ export function turnsOf(rows: readonly ActivityRow[], queue: readonly QueuedMess
         answer: turn.answer,
         answerCut: false,
         contextId: turn.message.contextId,
-        stopped: turn.state === 'stopped',
+        stopped: turn.state === 'stopped' ? 'here' : null,
         traceId: null,
         durationMs: null,
         from: { is: 'here', turn },
@@ -99,7 +102,7 @@ export function turnsOf(rows: readonly ActivityRow[], queue: readonly QueuedMess
         answer: NOTHING_HEARD,
         answerCut: false,
         contextId: null,
-        stopped: false,
+        stopped: null,
         traceId: message.trace_id,
         durationMs: null,
         from: { is: 'waiting', queueId: message.queue_id },

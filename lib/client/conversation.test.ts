@@ -143,13 +143,16 @@ describe('a message that is sent', () => {
     ['waits there', 'queued', ''],
     ['has ended', 'lost', ''],
     ['is not known', 'unsent', 'Lost?'],
+    ['is of a removed workspace', 'ended', ''],
   ])('is looked for when the connection breaks: it %s', async (where, state, draft) => {
     const talk = fresh();
     let messageId = '';
     const states: unknown[] = [];
     talk.subscribe(() => states.push(talk.read()[0]?.state));
     answer = (response, request, url) => {
-      if (url.includes('/queue')) {
+      if (where === 'is of a removed workspace' && !url.endsWith('/a2a')) {
+        json(response, 410, { error: 'The workspace was removed.', code: 'gone' });
+      } else if (url.includes('/queue')) {
         const items = where === 'waits there' ? [{ message_id: messageId, sender_id: null, queue_id: 'q-7' }] : [];
         json(response, 200, { items });
       } else if (url.includes('/activity')) {

@@ -1,4 +1,6 @@
+import type { ErrorCode } from '#lib/contract/errors.ts';
 import { type HeardAnswer, heardMore, NOTHING_HEARD } from './a2a-answer.ts';
+import { ApiError } from './api.ts';
 import { pageClock } from './clock.ts';
 import { whereIsMessage } from './find-message.ts';
 import { keepDraft, keptDraft } from './kept-draft.ts';
@@ -6,6 +8,10 @@ import { AnswerLost, newMessageId, type OutgoingMessage, streamMessage } from '.
 
 /** So often a message whose answer broke off is looked for. */
 const LOOK_MS = 2_000;
+const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'gone', 'forbidden']);
+/** A refusal that stays: the workspace was removed, or this person may not look at it any more. */
+const isFinal = (why: unknown): why is ApiError => why instanceof ApiError && FINAL.has(why.code);
+const NOT_FOUND = 'What became of this message can no longer be found out.';
 const NOT_KEPT = 'Canvas is back and does not know this message. It was not kept: send it again.';
 
 /**
@@ -17,7 +23,7 @@ const NOT_KEPT = 'Canvas is back and does not know this message. It was not kept
  *   ended    the answer is whole, or the request failed: `answer` says it. Final.
  *   stopped  by the person, before it was whole. Final.
  *   lost     the connection broke while the answer came. Canvas is asked until it says where the message is: it waits there
- *            (→ queued), it is in the log (final here), or nobody knows it (→ unsent).
+ *            (→ queued), it is in the log (final here), nobody knows it (→ unsent), or there is nobody to ask any more (→ ended).
  *   unsent   Canvas did not take it: its text is in the draft again. It can be sent again under its own id (→ sending).
  */
 export interface SentTurn {
@@ -64,13 +70,16 @@ function createConversation(id: string): Conversation {
     draft ??= keptDraft(id);
     return draft;
   };
+  const fail = (messageId: string, state: SentTurn['state'], why: string) =>
+    change(messageId, ({ answer }) => ({ state, answer: { ...answer, state: 'failed', text: why } }));
   const notTaken = (messageId: string, text: string, why: string) => {
-    change(messageId, ({ answer }) => ({ state: 'unsent', answer: { ...answer, state: 'failed', text: why } }));
+    fail(messageId, 'unsent', why);
     if (!read().startsWith(text)) write(read() === '' ? text : `${text}\n\n${read()}`);
   };
   const lookFor = async ({ messageId, text }: OutgoingMessage) => {
     for (;;) {
-      const found = await whereIsMessage(id, messageId).catch(() => null);
+      const found = await whereIsMessage(id, messageId).catch((why: unknown) => (isFinal(why) ? why : null));
+      if (found instanceof ApiError) return fail(messageId, 'ended', `${NOT_FOUND} ${found.message}`);
       if (found?.is === 'waiting') change(messageId, () => ({ state: 'queued', queueId: found.queueId, answer: NOTHING_HEARD }));
       if (found?.is === 'unknown') notTaken(messageId, text, NOT_KEPT);
       if (found !== null) return;
