@@ -75,6 +75,8 @@ test('a webhook is added, its secret shown once, tested, told of what happens, p
   const shown = page.getByRole('dialog', { name: 'The signing secret' });
   const secret = (await shown.locator('pre').textContent()) ?? '';
   expect(secret).toMatch(/^whsec_/);
+  await page.mouse.click(5, 5);
+  await expect(shown.locator('pre')).toHaveText(secret);
   await shown.getByRole('button', { name: 'Done' }).click();
   const channels = page.getByRole('region', { name: 'Channels' });
   await expect(channels.getByRole('listitem')).toContainText(`Ops ${MARKUP}`);
@@ -108,6 +110,7 @@ test('a webhook is added, its secret shown once, tested, told of what happens, p
   await channels.getByRole('button', { name: 'Remove…' }).click();
   await channels.getByRole('button', { name: 'Remove it now' }).click();
   await expect(channels).toContainText('None yet');
+  await expect(channels.getByRole('button', { name: 'Add a channel' })).toBeFocused();
   expect(faults).toEqual([]);
 });
 
@@ -155,10 +158,19 @@ test('browser push asks when it is pressed, and says plainly what stands in its 
     await page.getByRole('dialog').getByLabel('This browser', { exact: true }).check();
   };
   const ask = page.getByRole('dialog').getByRole('button', { name: 'Ask this browser' });
-  // What Chromium says, after a while, when the push service cannot be reached.
-  await page.addInitScript(() => {
-    PushManager.prototype.subscribe = () => Promise.reject(new DOMException('Registration failed - push service error', 'AbortError'));
-  });
+  const { public_key } = await canvas.call<{ public_key: string }>('GET', '/push-key');
+  await page.addInitScript(
+    (key) => {
+      const kept = {
+        options: { applicationServerKey: Uint8Array.from(atob(key), (char) => char.charCodeAt(0)).buffer },
+        unsubscribe: async () => Object.assign(window, { unsubscribed: true }),
+      };
+      PushManager.prototype.getSubscription = async () => kept as unknown as PushSubscription;
+      // What Chromium says, after a while, when the push service cannot be reached.
+      PushManager.prototype.subscribe = () => Promise.reject(new DOMException('Registration failed - push service error', 'AbortError'));
+    },
+    public_key.replaceAll('-', '+').replaceAll('_', '/'),
+  );
   await page.goto(`${canvas.url}/settings`);
   await live(page);
   await add();
@@ -176,6 +188,8 @@ test('browser push asks when it is pressed, and says plainly what stands in its 
   await expect(alert).toContainText('The push service of this browser could not be reached.');
   const worker = await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.scriptURL);
   expect(worker).toBe(`${canvas.url}/sw.js`);
+  // What another channel of this browser is sent by is still there.
+  expect(await page.evaluate(() => 'unsubscribed' in window)).toBe(false);
   expect(await canvas.call('GET', '/channels')).toEqual([]);
 
   // Browsers renew a subscription when they like: the worker is handed a new one here, and may tell Canvas.

@@ -205,11 +205,12 @@ test('a stuck one stands out, says why, and offers what helps', async ({ canvas,
   const [lead, writer] = [await canvas.agent('Lead'), await canvas.agent('Writer')];
   const did = await waiting(canvas, lead, writer, 'Write it');
   const answer = await canvas.call<DelegationPage>('GET', '/delegations');
-  const stuck = { why: 'It has waited for 2 min: Writer is paused.', advice: ['open_target', 'cancel'] };
-  const items = answer.items.map((item) => ({ ...item, stuck }));
+  const why = { why: 'It has waited for 2 min: Writer is paused.', advice: ['open_target', 'cancel'] };
+  let stuck: typeof why | null = why;
+  const items = () => answer.items.map((item) => ({ ...item, stuck }));
   await page.route(
     (url) => url.pathname === '/delegations' && url.searchParams.has('limit'),
-    (route) => route.fulfill({ json: { ...answer, items, counts: { ...answer.counts, stuck: 1 } } }),
+    (route) => route.fulfill({ json: { ...answer, items: items(), counts: { ...answer.counts, stuck: 1 } } }),
   );
   await page.goto(`${canvas.url}/delegations`);
   const row = page.locator(`[data-row="${did}"]`);
@@ -217,6 +218,19 @@ test('a stuck one stands out, says why, and offers what helps', async ({ canvas,
   await expect(row).toContainText('Writer is paused.');
   await expect(row.getByRole('button', { name: 'Try now' })).toBeVisible();
   await expect(row.getByRole('button', { name: 'Cancel…' })).toBeVisible();
+  await row.getByRole('button', { name: 'Cancel…' }).click();
+  const reason = page.getByRole('dialog', { name: 'Cancel this delegation?' }).getByRole('textbox');
+  await reason.fill('not needed');
+  stuck = null;
+  await expect(row).not.toContainText('Stuck · waits');
+  await expect(reason).toHaveValue('not needed');
+  await page.keyboard.press('Escape');
+  stuck = why;
+  await row.getByRole('button', { name: 'Try now' }).focus();
+  stuck = null;
+  await page.keyboard.press('Enter');
+  await expect(row.getByRole('link').first()).toBeFocused();
+  stuck = why;
   await row.getByRole('link', { name: 'Open the target' }).click();
   await expect(page).toHaveURL(`${canvas.url}/w/${writer.id}`);
 });

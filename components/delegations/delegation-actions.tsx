@@ -2,13 +2,11 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { useSinglePress } from '#components/ui/use-single-press.ts';
 import { delegationKeys, retryDelegation, showDelegation } from '#lib/client/delegations.ts';
 import { tell } from '#lib/client/workspace-actions.ts';
 import type { ShownDelegation } from '#lib/contract/delegations.ts';
-import { CancelDialog } from './cancel-dialog.tsx';
 import { hasEnded } from './delegation-words.ts';
 
 /** Its source hands it over by itself: only that one can ask again. One at work is with the agent: there is nothing to send. */
@@ -20,14 +18,16 @@ export function mayRetry({ origin, status }: Pick<ShownDelegation, 'origin' | 's
 export function DelegationActions({
   delegation,
   small = false,
+  onCancel,
   onAnew,
 }: {
   delegation: ShownDelegation;
   small?: boolean;
+  /** Asks whether to: the dialog may outlive these buttons. */
+  onCancel: () => void;
   onAnew?: (anew: ShownDelegation) => void;
 }) {
   const client = useQueryClient();
-  const [cancelling, setCancelling] = useState(false);
   const { delegation_id: did, status, attempts, target_id } = delegation;
   const ended = hasEnded(status);
   const { pressed, press } = useSinglePress<'retry'>(`${did} ${status} ${attempts}`);
@@ -50,12 +50,11 @@ export function DelegationActions({
         </Button>
       )}
       {!ended && (
-        <Button small={small} look={small ? 'quiet' : 'plain'} onClick={() => setCancelling(true)}>
+        <Button small={small} look={small ? 'quiet' : 'plain'} onClick={onCancel}>
           Cancel…
         </Button>
       )}
       {(delegation.waits_for !== '' || delegation.stuck?.advice.includes('open_target')) && <OpenTarget id={target_id} small={small} />}
-      {cancelling && <CancelDialog delegation={delegation} onClose={() => setCancelling(false)} />}
     </>
   );
 }

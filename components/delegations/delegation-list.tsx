@@ -1,15 +1,17 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { StripList, StripsLoading } from '#components/ui/strips.tsx';
+import { useFirstPaint } from '#components/ui/use-first-paint.ts';
 import { useLastKnown } from '#components/ui/use-last-known.ts';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { type DelegationFilter, delegationKeys, fetchDelegations } from '#lib/client/delegations.ts';
-import type { DelegationPage } from '#lib/contract/delegations.ts';
+import type { DelegationPage, ShownDelegation } from '#lib/contract/delegations.ts';
 import type { EventType } from '#lib/contract/events.ts';
+import { CancelDialog } from './cancel-dialog.tsx';
 import { DelegationRow } from './delegation-row.tsx';
 import { useRowKeys } from './use-row-keys.ts';
 
@@ -25,6 +27,7 @@ function hasOpen(page: DelegationPage): boolean {
 /** Delegations as filtered, newest first, a page at a time; live. What cannot be had leaves the list that was there before, and says so. */
 export function useDelegations(filter: DelegationFilter, initial: DelegationPage | null) {
   useRefetchOn(delegationKeys.lists, EVENTS);
+  const first = useFirstPaint(initial);
   const list = useInfiniteQuery({
     queryKey: delegationKeys.list(filter),
     queryFn: ({ pageParam, signal }) => fetchDelegations(filter, { limit: PAGE, cursor: pageParam }, signal),
@@ -33,7 +36,7 @@ export function useDelegations(filter: DelegationFilter, initial: DelegationPage
     refetchInterval: ({ state }) => (state.data?.pages.some(hasOpen) === true ? EVERY_MS : false),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
-    ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
+    ...(first === null ? {} : { initialData: { pages: [first], pageParams: [null] } }),
   });
   const data = useLastKnown(list.data);
   return { ...list, data, isOther: data !== undefined && (list.isPlaceholderData || list.data === undefined) };
@@ -51,6 +54,7 @@ export function DelegationList({
 }) {
   const { data, isOther, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = list;
   const box = useRef<HTMLDivElement>(null);
+  const [cancelling, setCancelling] = useState<ShownDelegation | null>(null);
   useRowKeys(box);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -62,11 +66,12 @@ export function DelegationList({
         <div className={`transition-opacity ${isOther ? 'opacity-60' : ''}`}>
           <StripList>
             {items.map((delegation) => (
-              <DelegationRow key={delegation.delegation_id} delegation={delegation} of={of} />
+              <DelegationRow key={delegation.delegation_id} delegation={delegation} of={of} onCancel={setCancelling} />
             ))}
           </StripList>
         </div>
       )}
+      {cancelling !== null && <CancelDialog delegation={cancelling} onClose={() => setCancelling(null)} />}
       {hasNextPage && (
         <div className="flex justify-center">
           <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { useCallback, useRef } from 'react';
 import { RunTook } from '#components/restarts/run-took.tsx';
 import { RedactedText } from '#components/snapshots/redacted-text.tsx';
 import { Age } from '#components/ui/age.tsx';
@@ -12,7 +13,22 @@ import { DelegationMark } from './delegation-mark.tsx';
 import { hasEnded, nameOr, outcomeText } from './delegation-words.ts';
 
 /** One delegation as a strip: how it is, from whom to whom, for what, what came of it. One that waits says for what; one that is stuck, what to do. */
-export function DelegationRow({ delegation, of = null }: { delegation: ShownDelegation; of?: string | null }) {
+export function DelegationRow({
+  delegation,
+  of,
+  onCancel,
+}: {
+  delegation: ShownDelegation;
+  of: string | null;
+  onCancel: (delegation: ShownDelegation) => void;
+}) {
+  const link = useRef<HTMLAnchorElement>(null);
+  // Once it is not stuck any more its buttons go: the keyboard stays in the row.
+  const keepFocus = useCallback((buttons: HTMLElement | null) => {
+    return () => {
+      if (buttons?.contains(document.activeElement)) link.current?.focus({ preventScroll: true });
+    };
+  }, []);
   const { delegation_id: did, source_id, target_id, status, stuck, waits_for, error } = delegation;
   const outcome = plainText(outcomeText(delegation)).trim();
   const failed = error !== '' && hasEnded(status);
@@ -31,6 +47,7 @@ export function DelegationRow({ delegation, of = null }: { delegation: ShownDele
       <div className="grid min-w-0 gap-1">
         <p className="min-w-0 text-base">
           <Link
+            ref={link}
             href={`/delegations/${encodeURIComponent(did)}`}
             prefetch={false}
             className="font-semibold wrap-anywhere outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
@@ -73,8 +90,8 @@ export function DelegationRow({ delegation, of = null }: { delegation: ShownDele
           </p>
         )}
         {stuck !== null && (
-          <div className="relative flex flex-wrap items-center gap-2 pt-1">
-            <DelegationActions delegation={delegation} small />
+          <div ref={keepFocus} className="relative flex flex-wrap items-center gap-2 pt-1">
+            <DelegationActions delegation={delegation} small onCancel={() => onCancel(delegation)} />
           </div>
         )}
       </div>

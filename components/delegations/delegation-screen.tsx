@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { PageTrail } from '#components/restarts/page-trail.tsx';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { plainText } from '#components/ui/plain-text.ts';
@@ -13,6 +13,7 @@ import { delegationKeys, fetchDelegation } from '#lib/client/delegations.ts';
 import type { DelegationDetail } from '#lib/contract/delegations.ts';
 import type { EventType, LedgerEvent } from '#lib/contract/events.ts';
 import { AgentWords } from './agent-words.tsx';
+import { CancelDialog } from './cancel-dialog.tsx';
 import { DelegationActions } from './delegation-actions.tsx';
 import { DelegationFacts } from './delegation-facts.tsx';
 import { DelegationMark } from './delegation-mark.tsx';
@@ -26,6 +27,7 @@ const EVERY_MS = 2_000;
 /** One delegation: the whole task and result, its states with times, what can be done. */
 export function DelegationScreen({ id, initial }: { id: string; initial: DelegationDetail }) {
   const router = useRouter();
+  const [cancelling, setCancelling] = useState(false);
   const ofThis = useCallback((event: LedgerEvent) => (event.data as { delegation_id?: unknown }).delegation_id === id, [id]);
   useRefetchOn(delegationKeys.one(id), EVENTS, ofThis);
   const { data, error, refetch } = useQuery({
@@ -73,8 +75,13 @@ export function DelegationScreen({ id, initial }: { id: string; initial: Delegat
         </p>
       )}
       <div className="flex flex-wrap items-center gap-2 empty:hidden">
-        <DelegationActions delegation={data} onAnew={(anew) => router.push(`/delegations/${encodeURIComponent(anew.delegation_id)}`)} />
+        <DelegationActions
+          delegation={data}
+          onCancel={() => setCancelling(true)}
+          onAnew={(anew) => router.push(`/delegations/${encodeURIComponent(anew.delegation_id)}`)}
+        />
       </div>
+      {cancelling && <CancelDialog delegation={data} onClose={() => setCancelling(false)} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-4">
           <Panel id="task" title="What was asked">

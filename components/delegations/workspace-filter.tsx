@@ -48,6 +48,7 @@ export function WorkspaceFilter({
   useEffect(() => {
     if (wanted === null || wanted !== text || nearest === undefined) return;
     setWanted(null);
+    setText('');
     onChange(nearest);
   }, [wanted, text, nearest, onChange]);
   if (chosen !== '') {
@@ -83,7 +84,9 @@ export function WorkspaceFilter({
           // A choice from the list replaces the text; letters are typed, and may be the beginning of a longer name.
           if (nativeEvent instanceof InputEvent && nativeEvent.inputType !== 'insertReplacementText') return;
           const picked = offered.find(({ name }) => plainText(name) === target.value);
-          if (picked) onChange(picked.id);
+          if (picked === undefined) return;
+          setText('');
+          onChange(picked.id);
         }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && text.trim() !== '') setWanted(text);

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
+import { useFirstPaint } from '#components/ui/use-first-paint.ts';
 import { Panel } from '#components/workspace/panel.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { fetchQueue, type QueueFilter, retryMessage, runKeys } from '#lib/client/restart-runs.ts';
@@ -33,11 +34,12 @@ export function QueuePanel({ id, queued, wakeOnMessage, initial }: QueuePanelPro
   const [filter, setFilter] = useState<QueueFilter>('open');
   const [dropping, setDropping] = useState<QueuedMessage | null>(null);
   useRefetchOn(['queue', id], EVENTS);
+  const first = useFirstPaint(initial);
   const { data, error, refetch } = useQuery({
     queryKey: runKeys.queue(id, filter),
     queryFn: ({ signal }) => fetchQueue(id, filter, signal),
     gcTime: 60_000,
-    ...(filter === 'open' ? { initialData: initial } : {}),
+    ...(first === null ? {} : { initialData: first }),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another count means another list
   useEffect(() => void client.invalidateQueries({ queryKey: ['queue', id] }), [client, id, queued]);

@@ -66,7 +66,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
 
   if (secret !== null)
     return (
-      <Dialog title="The signing secret" onClose={onClose}>
+      <Dialog title="The signing secret" stays onClose={onClose}>
         <Command text={secret}>Copy it now: when this is closed, nobody can see it again.</Command>
         <p className="text-sm text-soft">
           The receiver checks each request with it (webhook-signature, Standard Webhooks): that it came from here, and that nobody changed
@@ -78,7 +78,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
       </Dialog>
     );
   return (
-    <Dialog title={channel === null ? 'Add a channel' : `Change ${plainText(channel.name)}`} onClose={onClose}>
+    <Dialog title={channel === null ? 'Add a channel' : `Change ${plainText(channel.name)}`} stays={busy} onClose={onClose}>
       <form className="grid gap-4" onSubmit={submit}>
         {channel === null && (
           <Choices

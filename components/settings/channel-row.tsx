@@ -17,7 +17,16 @@ interface Tested {
 }
 
 /** One channel: where it goes, what is sent there, how the last went; a test, a pause, a change, its removal. */
-export function ChannelRow({ channel, onChange }: { channel: Channel; onChange: () => void }) {
+export function ChannelRow({
+  channel,
+  onChange,
+  onRemove,
+}: {
+  channel: Channel;
+  onChange: () => void;
+  /** Before its row goes, and the button that has the keyboard with it. */
+  onRemove: () => void;
+}) {
   const client = useQueryClient();
   const label = useId();
   const [tested, setTested] = useState<Tested | 'busy' | null>(null);
@@ -35,6 +44,7 @@ export function ChannelRow({ channel, onChange }: { channel: Channel; onChange: 
     await Promise.all([settle(), client.invalidateQueries({ queryKey: ['deliveries'] })]);
   };
   const remove = async () => {
+    onRemove();
     client.setQueryData<Channel[]>(channelKeys.channels, (all) => all?.filter(({ id }) => id !== channel.id));
     await tell(deleteChannel(channel.id), `The channel “${name}” is gone.`);
     await settle();

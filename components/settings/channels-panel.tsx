@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Panel } from '#components/workspace/panel.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
@@ -12,6 +12,7 @@ import { ChannelRow } from './channel-row.tsx';
 
 /** Where a person is told outside of the page. */
 export function ChannelsPanel({ initial }: { initial: Channel[] }) {
+  const add = useRef<HTMLButtonElement>(null);
   const [asking, setAsking] = useState<Channel | 'new' | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: channelKeys.channels,
@@ -25,7 +26,7 @@ export function ChannelsPanel({ initial }: { initial: Channel[] }) {
       title="Channels"
       note="your own; others have theirs"
       actions={
-        <Button small onClick={() => setAsking('new')}>
+        <Button ref={add} small onClick={() => setAsking('new')}>
           Add a channel
         </Button>
       }
@@ -38,7 +39,7 @@ export function ChannelsPanel({ initial }: { initial: Channel[] }) {
       ) : (
         <ul className="grid">
           {data.map((channel) => (
-            <ChannelRow key={channel.id} channel={channel} onChange={() => setAsking(channel)} />
+            <ChannelRow key={channel.id} channel={channel} onChange={() => setAsking(channel)} onRemove={() => add.current?.focus()} />
           ))}
         </ul>
       )}

@@ -4,7 +4,18 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { pageHold } from '#lib/client/order-hold.ts';
 
 /** A question or a form over the page. The browser's own modal dialog: Escape closes it, the focus stays in it and returns. */
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function Dialog({
+  title,
+  onClose,
+  stays = false,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  /** A press beside it does not close it: what it shows cannot be had again. */
+  stays?: boolean;
+  children: ReactNode;
+}) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -23,7 +34,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       aria-labelledby={id}
       onClose={onClose}
       onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
+        if (!stays && event.target === event.currentTarget) onClose();
       }}
       className="w-[min(36rem,calc(100vw-1.5rem))] rounded-lg border border-line-strong bg-panel p-0 text-text shadow-xl shadow-black/30 backdrop:bg-black/50"
     >

@@ -36,8 +36,11 @@ export async function subscribeToPush(): Promise<PushTarget> {
     );
   });
   const { pushManager } = await navigator.serviceWorker.ready;
-  // A subscription that was made with another key of another Canvas would refuse what this one sends.
-  await (await pushManager.getSubscription())?.unsubscribe();
+  // A subscription that was made with another key of another Canvas would refuse what this one sends. One with this key
+  // serves channels that are there: it is taken again.
+  const kept = await pushManager.getSubscription();
+  const keptKey = kept?.options.applicationServerKey;
+  if (!keptKey || String(new Uint8Array(keptKey)) !== String(bytesOf(key))) await kept?.unsubscribe();
   const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) }).catch(() => {
     throw new Error(
       'The push service of this browser could not be reached. It may be blocked in this network, or switched off in the browser.',
