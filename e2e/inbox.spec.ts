@@ -1,13 +1,11 @@
 import type { Locator, Page } from '@playwright/test';
 import type { InboxPage } from '#lib/contract/inbox.ts';
-import { expect, live, pressUnlessDone, type TestAgent, type TestCanvas, test, WEDGE } from './canvas-test.ts';
-import { notify } from './notify.ts';
+import { expect, live, pressUnlessDone, type TestCanvas, test, WEDGE } from './canvas-test.ts';
+import { notify, warn } from './notify.ts';
 
 const MARKUP = '<img src="/never.png" onerror="document.title=1"><script>document.title=2</script>';
 const UNAVAILABLE = { status: 503, json: { error: 'The store does not answer. Try again in a moment.', code: 'unavailable' } };
 
-/** Something that needs a person, and so counts in badges and titles. */
-const warn = (canvas: TestCanvas, agent: TestAgent, message: string) => notify(canvas, agent, message, { type: 'possible_injection' });
 const row = (page: Page, text: string): Locator => page.locator('[data-incident]').filter({ hasText: text });
 const link = (page: Page, text: string): Locator => row(page, text).getByRole('link');
 const undoBar = (page: Page): Locator => page.locator('#notice-slot').getByRole('status');
@@ -123,11 +121,30 @@ test('reading, assigning and muting show at once and are taken back', async ({ c
   await expect(page).toHaveTitle('(1) Settings · Canvas');
 
   await openInbox(canvas, page);
+  await page.getByRole('combobox', { name: 'Of which workspace' }).fill('Docs');
+  await page.getByRole('combobox', { name: 'Of which workspace' }).press('Enter');
+  await expect(page).toHaveURL(`${canvas.url}/inbox?workspace=${other.id}`);
+  await expect(page.getByRole('button', { name: 'Mark the whole inbox as read' })).toBeVisible();
+  await page.getByRole('button', { name: 'Of any workspace' }).click();
   await page.getByRole('button', { name: 'Mark all as read' }).click();
   await expect(page).toHaveTitle('Inbox · Canvas');
   await undoBar(page).getByRole('button', { name: 'Undo' }).click();
   await expect(page).toHaveTitle('(1) Inbox · Canvas');
   expect(faults).toEqual([]);
+});
+
+test('a list that was left long ago is asked for again', async ({ canvas, page }) => {
+  await notify(canvas, await canvas.agent('Release Manager'), 'release is cut');
+  await page.clock.install();
+  await openInbox(canvas, page);
+  await expect(row(page, 'release is cut')).toBeVisible();
+  await page.getByRole('link', { name: 'All', exact: true }).click();
+  await row(page, 'release is cut').getByRole('button', { name: 'Mark as read' }).click();
+  await expect(page.getByRole('link', { name: 'Unread 0' })).toBeVisible();
+  await page.clock.fastForward(90_000);
+  await page.getByRole('link', { name: 'Unread 0' }).click();
+  await expect(page.getByText('Nothing needs you')).toBeVisible();
+  await expect(row(page, 'release is cut')).toHaveCount(0);
 });
 
 test('what happens before the list has come to life is in it all the same', async ({ canvas, page, faults }) => {
@@ -221,47 +238,6 @@ test('nothing moves under the pointer: what is new waits, and says how many it i
   await expect(row(page, 'second')).toHaveCount(0);
   await page.getByRole('heading', { name: 'Inbox', exact: true }).hover();
   await expect(page.locator('[data-incident]').first()).toContainText('second');
-});
-
-test('news come up as toasts on other pages: three at most, never what is muted, and not when they are off', async ({ canvas, page }) => {
-  const names = ['One', 'Two', 'Three', 'Four', 'Five'];
-  const agents = [];
-  for (const name of names) agents.push(await canvas.agent(name));
-  const muted = await canvas.agent('Muted one');
-  await canvas.call('POST', '/mutes', { workspace_id: muted.id });
-  // What comes before the stream is open is counted, but is no news any more.
-  await page.goto(`${canvas.url}/restarts`);
-  await live(page);
-  await notify(canvas, await canvas.agent('Done one'), 'Delegation completed: all of it', { type: 'delegation_result' });
-  await Promise.all([muted, ...agents].map((agent) => warn(canvas, agent, `news of ${agent.name}`)));
-  const toasts = page.locator('[data-toast]');
-  // Under the pointer they stay for as long as this takes.
-  await toasts.first().hover();
-  await expect(page.getByRole('link', { name: '2 more in the inbox' })).toBeVisible();
-  await expect(toasts).toHaveCount(3);
-  await expect(page.getByText('Muted one')).toHaveCount(0);
-  await toasts
-    .first()
-    .getByRole('button', { name: /Dismiss/ })
-    .click();
-  await expect(toasts).toHaveCount(2);
-  await toasts.first().getByRole('link').click();
-  await expect(page).toHaveURL(/\/inbox\/[\w-]+$/);
-  await expect(page.getByRole('article')).toBeVisible();
-  await expect(toasts).toHaveCount(0);
-  await warn(canvas, await canvas.agent('While here'), 'news while here');
-  await expect(page).toHaveTitle('(5) Inbox · Canvas');
-  await expect(toasts).toHaveCount(0);
-
-  await page.goto(`${canvas.url}/settings`);
-  await live(page);
-  await page.getByRole('switch', { name: /Toasts/ }).click();
-  await expect.poll(async () => (await canvas.call<{ toasts: boolean }>('GET', '/preferences')).toasts).toBe(false);
-  const asked = page.waitForResponse((response) => response.url().includes('/inbox?limit=1'));
-  await warn(canvas, await canvas.agent('Off'), 'news that are off');
-  await asked;
-  await expect(page).toHaveTitle('(6) Settings · Canvas');
-  await expect(toasts).toHaveCount(0);
 });
 
 test('a flood from one agent is one row that counts, and the page stays usable', async ({ canvas, page }) => {

@@ -1,7 +1,8 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { plainText } from '#components/ui/plain-text.ts';
+import { WorkspaceFilter } from '#components/delegations/workspace-filter.tsx';
+import { useWorkspaceName } from '#components/fleet/use-workspace.ts';
 import type { InboxFilter } from '#lib/client/inbox.ts';
 import type { InboxItem } from '#lib/contract/inbox.ts';
 import type { IncidentKind } from '#lib/contract/incidents.ts';
@@ -9,28 +10,22 @@ import { KIND_LABEL, KINDS } from './inbox-words.ts';
 
 interface InboxFiltersProps {
   filter: InboxFilter;
-  /** What is listed: its workspaces can be chosen. */
+  /** What is listed: it may know the name of the chosen workspace. */
   items: readonly InboxItem[];
   go: (change: Partial<InboxFilter>) => void;
 }
 
 /** Narrows the list to one workspace, one kind, or both. */
 export function InboxFilters({ filter, items, go }: InboxFiltersProps) {
-  const names = new Map(
-    items.flatMap(({ workspace_id: id, workspace_name: name }) => (id === null ? [] : [[id, plainText(name)] as const])),
-  );
-  if (filter.workspace !== null && !names.has(filter.workspace)) names.set(filter.workspace, 'The chosen one');
-  const workspaces = [...names].sort(([, a], [, b]) => a.localeCompare(b));
+  const known = useWorkspaceName(filter.workspace);
+  const listed = items.find(({ workspace_id }) => workspace_id === filter.workspace)?.workspace_name;
   return (
     <div className="flex min-w-0 gap-2 max-sm:w-full sm:ml-auto">
-      <Select label="Workspace" value={filter.workspace ?? ''} onChange={(value) => go({ workspace: value === '' ? null : value })}>
-        <option value="">Every workspace</option>
-        {workspaces.map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Select>
+      <WorkspaceFilter
+        chosen={filter.workspace ?? ''}
+        known={known ?? listed ?? null}
+        onChange={(id) => go({ workspace: id === '' ? null : id })}
+      />
       <Select label="Kind" value={filter.kind ?? ''} onChange={(value) => go({ kind: value === '' ? null : (value as IncidentKind) })}>
         <option value="">Every kind</option>
         {KINDS.map((kind) => (

@@ -1,12 +1,15 @@
 'use client';
 
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { usePlace } from '#components/shell/place.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { StripsLoading } from '#components/ui/strips.tsx';
+import { useFirstPaint } from '#components/ui/use-first-paint.ts';
 import { ViewLinks } from '#components/ui/view-links.tsx';
 import { PanelFailure } from '#components/workspace/panel-failure.tsx';
 import { INBOX_VIEWS, type InboxFilter, inboxKeys } from '#lib/client/inbox.ts';
+import { isOthers } from '#lib/client/inbox-actions.ts';
 import type { InboxItem, InboxPage, IncidentDetail } from '#lib/contract/inbox.ts';
 import { InboxEmpty } from './inbox-empty.tsx';
 import { InboxFilters } from './inbox-filters.tsx';
@@ -14,6 +17,7 @@ import { InboxList, NewOnes } from './inbox-list.tsx';
 import { inboxAddress, VIEW_LABEL } from './inbox-params.ts';
 import { IncidentSide } from './incident-side.tsx';
 import { MuteDialog } from './mute-dialog.tsx';
+import { TakeOverDialog } from './take-over-dialog.tsx';
 import { UndoBar } from './undo-bar.tsx';
 import { useInbox } from './use-inbox.ts';
 import { useInboxActions } from './use-inbox-actions.ts';
@@ -35,18 +39,23 @@ export function InboxScreen({ first }: InboxScreenProps) {
   const { filter, open, go } = place;
   const { person } = usePlace();
   const actions = useInboxActions();
+  const client = useQueryClient();
   const key = JSON.stringify(inboxKeys.list(filter));
   const inbox = useInbox(filter, key === JSON.stringify(inboxKeys.list(first.filter)) ? first.page : null);
   const pages = inbox.data?.pages;
   const items = useMemo(() => pages?.flatMap((page) => page.items) ?? NONE, [pages]);
+  const incident = useFirstPaint(first.incident);
   const listRef = useRef<HTMLDivElement>(null);
   const list = useInboxLines(listRef, items, filter.view, key, open);
+  const [taking, setTaking] = useState<InboxItem | null>(null);
   const [muting, setMuting] = useState<InboxItem | null>(null);
   const counts = pages?.[0]?.counts ?? NO_COUNTS;
 
-  const find = (id: string) => list.rows.find((row) => row.id === id)?.item ?? (first.incident?.id === id ? first.incident : undefined);
+  const narrowed = filter.workspace !== null || filter.kind !== null || filter.view === 'open' || filter.view === 'mine';
+  const find = (id: string) => list.rows.find((row) => row.id === id)?.item ?? client.getQueryData<IncidentDetail>(inboxKeys.incident(id));
   const read = (item: InboxItem) => actions.setRead(item.id, item.unread);
-  const assign = (item: InboxItem) => actions.assign(item, person ?? 'this machine');
+  const take = (item: InboxItem) => actions.assign(item, person ?? 'this machine');
+  const assign = (item: InboxItem) => (isOthers(item) ? setTaking(item) : take(item));
   const withItem = (act: (item: InboxItem) => void) => (id: string) => {
     const item = find(id);
     if (item !== undefined) act(item);
@@ -70,7 +79,7 @@ export function InboxScreen({ first }: InboxScreenProps) {
         />
         {counts.unread > 0 && (
           <Button small look="quiet" onClick={() => actions.readAll(pages?.[0]?.now ?? 0)}>
-            Mark all as read
+            {narrowed ? 'Mark the whole inbox as read' : 'Mark all as read'}
           </Button>
         )}
         <InboxFilters filter={filter} items={items} go={go} />
@@ -95,7 +104,7 @@ export function InboxScreen({ first }: InboxScreenProps) {
         {(open !== null || list.rows.length > 0) && (
           <IncidentSide
             open={open}
-            initial={first.incident}
+            initial={incident}
             onClose={() => go({ open: null })}
             onRead={read}
             onMute={setMuting}
@@ -103,6 +112,7 @@ export function InboxScreen({ first }: InboxScreenProps) {
           />
         )}
       </div>
+      {taking !== null && <TakeOverDialog from={taking.assignee_name ?? ''} onTake={() => take(taking)} onClose={() => setTaking(null)} />}
       {muting !== null && <MuteDialog item={muting} onClose={() => setMuting(null)} />}
       <UndoBar />
     </main>

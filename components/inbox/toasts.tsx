@@ -28,6 +28,7 @@ export function Toasts({ news }: { news: Set<string> }) {
   const client = useQueryClient();
   const live = useLive();
   const [list, setList] = useState(NO_TOASTS);
+  const [held, setHeld] = useState(false);
   const [said, setSaid] = useState({ polite: '', assertive: '' });
   useEffect(() => {
     let unsaid: InboxItem[] = [];
@@ -62,7 +63,16 @@ export function Toasts({ news }: { news: Set<string> }) {
   return (
     <>
       {list.shown.map((item) => (
-        <Toast key={item.id} item={item} onGone={() => setList((before) => dropToast(before, item.id))} />
+        <Toast
+          key={item.id}
+          item={item}
+          held={held}
+          onHold={setHeld}
+          onGone={() => {
+            setHeld(false);
+            setList((before) => dropToast(before, item.id));
+          }}
+        />
       ))}
       {list.more > 0 && (
         <Link
@@ -83,9 +93,15 @@ export function Toasts({ news }: { news: Set<string> }) {
   );
 }
 
-/** One of them: goes by itself, but not while somebody points at it or has the keyboard in it. */
-function Toast({ item, onGone }: { item: InboxItem; onGone: () => void }) {
-  const [held, setHeld] = useState(false);
+interface ToastProps {
+  item: InboxItem;
+  held: boolean;
+  onHold: (held: boolean) => void;
+  onGone: () => void;
+}
+
+/** One of them: goes by itself, but not while somebody points at one or has the keyboard in one: what is read would move. */
+function Toast({ item, held, onHold, onGone }: ToastProps) {
   const ms = item.severity === 'critical' ? SHOWN_CRITICAL_MS : SHOWN_MS;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what renews the item gives it its time again; the callback is another one each time
   useEffect(() => {
@@ -100,10 +116,10 @@ function Toast({ item, onGone }: { item: InboxItem; onGone: () => void }) {
     <div
       data-toast={item.id}
       data-tone={SEVERITY_TONE[item.severity]}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      onFocus={() => setHeld(true)}
-      onBlur={() => setHeld(false)}
+      onPointerEnter={() => onHold(true)}
+      onPointerLeave={() => onHold(false)}
+      onFocus={() => onHold(true)}
+      onBlur={() => onHold(false)}
       className="pointer-events-auto flex w-full max-w-md items-start sm:justify-self-end gap-2 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
     >
       <div className="grid min-w-0 flex-1 gap-0.5 py-1">

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useRefetchAfterGap } from '#components/shell/use-refetch-on.ts';
+import { useFirstPaint } from '#components/ui/use-first-paint.ts';
 import { useLastKnown } from '#components/ui/use-last-known.ts';
 import { fetchInbox, type InboxFilter, inboxKeys } from '#lib/client/inbox.ts';
 import type { InboxPage } from '#lib/contract/inbox.ts';
@@ -11,6 +12,7 @@ import type { InboxPage } from '#lib/contract/inbox.ts';
  * on its way, or cannot be had, the one before stays in sight.
  */
 export function useInbox(filter: InboxFilter, initial: InboxPage | null) {
+  const first = useFirstPaint(initial);
   const list = useInfiniteQuery({
     queryKey: inboxKeys.list(filter),
     queryFn: ({ pageParam, signal }) => fetchInbox(filter, pageParam, signal),
@@ -19,7 +21,7 @@ export function useInbox(filter: InboxFilter, initial: InboxPage | null) {
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     staleTime: 1_000,
-    ...(initial === null ? {} : { initialData: { pages: [initial], pageParams: [null] } }),
+    ...(first === null ? {} : { initialData: { pages: [first], pageParams: [null] } }),
   });
   useRefetchAfterGap(inboxKeys.lists);
   const data = useLastKnown(list.data);

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { fetchPreferences, patchPreferences, preferencesKey } from '#lib/client/preferences.ts';
+import { tellTabs } from '#lib/client/tabs.ts';
 import { tell } from '#lib/client/workspace-actions.ts';
 import type { Preferences } from '#lib/contract/preferences.ts';
 
@@ -16,6 +17,7 @@ export function usePreferences(initial: Preferences) {
     client.setQueryData<Preferences>(preferencesKey, (now) => (now === undefined ? now : { ...now, ...wish }));
     const saved = await tell(patchPreferences(wish), done);
     client.setQueryData<Preferences>(preferencesKey, saved ?? before);
+    if (saved !== undefined) tellTabs();
     return saved !== undefined;
   };
   return { preferences: query.data, change };

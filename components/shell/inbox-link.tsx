@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { inboxKeys } from '#lib/client/inbox.ts';
+import { preferencesKey } from '#lib/client/preferences.ts';
 import { createRefresh } from '#lib/client/refresh.ts';
 import { hearTabs } from '#lib/client/tabs.ts';
 import { countedTitle, fetchUnread, unreadKey, unreadText } from '#lib/client/unread.ts';
@@ -28,7 +29,10 @@ export function useUnread(): number {
       live.onLedger((event) => {
         if (event.type === 'incident.changed') refresh.soon();
       }),
-      hearTabs(refresh.soon),
+      hearTabs(() => {
+        refresh.soon();
+        void client.invalidateQueries({ queryKey: preferencesKey });
+      }),
       refresh.stop,
     ];
     return () => {

@@ -18,6 +18,8 @@ const read = (ids: string[], as: boolean) => callApi<ReadAnswer>('POST /inbox/re
 const covers = (wish: MuteWish) => (item: InboxItem) =>
   (wish.workspace_id === null || wish.workspace_id === item.workspace_id) && (wish.kind === null || wish.kind === item.kind);
 const among = (ids: readonly string[]) => (item: InboxItem) => ids.includes(item.id);
+/** Whether somebody else takes care of it. */
+export const isOthers = ({ mine, assignee_name }: Pick<InboxItem, 'mine' | 'assignee_name'>) => !mine && assignee_name !== null;
 /** Stands for the mute that is being made until its id is known. */
 const UNNAMED_MUTE = 'new';
 
@@ -86,6 +88,8 @@ export function createInboxActions(client: QueryClient) {
     assign(item: InboxItem, name: string) {
       const to = item.mine ? 'nobody' : 'me';
       const work = assign(item.id, to, name);
+      // It cannot be given back: the platform assigns an incident to who asks, or to nobody.
+      if (isOthers(item)) return pageUndo.dismiss();
       offer(to === 'me' ? 'You take care of it.' : 'Nobody takes care of it now.', work, () =>
         assign(item.id, to === 'me' ? 'nobody' : 'me', name),
       );
