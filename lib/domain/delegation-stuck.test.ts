@@ -12,7 +12,8 @@ const atlas = (some: Partial<NonNullable<TargetFacts>> = {}): TargetFacts => ({
   active_tasks: 1,
   ...some,
 });
-const why = (status: DelegationState, target: TargetFacts, now = LATE) => stuckOf({ status, since: T }, target, now)?.why ?? null;
+const why = (status: DelegationState, target: TargetFacts, now = LATE, met = '') =>
+  stuckOf({ status, since: T, why: met }, target, now)?.why ?? null;
 
 test.each<[string, DelegationState, TargetFacts, string | null]>([
   ['waits for a wedged one', 'queued', atlas({ wedged: true }), 'It has waited for 2 min: Atlas says that it is stuck.'],
@@ -35,6 +36,9 @@ test.each<[string, DelegationState, TargetFacts, string | null]>([
   ['waits for one that restarts', 'queued', atlas({ status: 'restarting' }), null],
   ['waits for one that starts', 'queued', atlas({ status: 'provisioning' }), null],
   ['waits for its turn', 'dispatched', atlas(), null],
+  ['is in no queue', 'pending', atlas(), 'It has waited for 2 min: it is not in the queue of its target yet.'],
+  ['is in no queue of a paused one', 'pending', atlas({ status: 'paused' }), 'It has waited for 2 min: Atlas is paused.'],
+  ['is in no queue of one that restarts', 'pending', atlas({ status: 'restarting' }), null],
   ['is worked on', 'in_progress', atlas(), null],
   ['is followed', 'in_progress', atlas({ active_tasks: 0, follows: true }), null],
   [
@@ -53,6 +57,10 @@ test.each<[string, DelegationState, TargetFacts, string | null]>([
   ['has ended', 'failed', atlas({ wedged: true }), null],
 ])('%s', (_name, status, target, said) => {
   expect(why(status, target)).toBe(said);
+});
+
+test('what is in no queue says what it met', () => {
+  expect(why('pending', atlas(), LATE, 'The queue of Atlas is full')).toBe('It has waited for 2 min: the queue of Atlas is full.');
 });
 
 test('nothing is stuck in its first two minutes', () => {

@@ -33,10 +33,10 @@ const BACK_SOON: Partial<Record<WorkspaceStatus, string>> = {
 
 /**
  * Why an open delegation needs a person; null: it goes its way. `since`: when its state began. A target that is being
- * restarted or starts comes back by itself, so waiting for it is no reason.
+ * restarted or starts comes back by itself, so waiting for it is no reason. `why`: what it last met.
  */
 export function stuckOf(
-  { status, since }: { status: DelegationState; since: number },
+  { status, since, why }: { status: DelegationState; since: number; why: string },
   target: TargetFacts,
   now: number,
 ): StuckDelegation | null {
@@ -49,6 +49,11 @@ export function stuckOf(
   const trouble = troubleOf(target);
   if (waits && trouble) {
     return { why: `It has waited for ${age}: ${name} ${trouble}.`, advice: ['open_target', 'cancel'] };
+  }
+  // Its target's queue takes it in a moment, or does not at all.
+  if (status === 'pending' && BACK_SOON[target.status] === undefined) {
+    const met = why === '' ? 'it is not in the queue of its target yet' : `${why.charAt(0).toLowerCase()}${why.slice(1)}`;
+    return { why: `It has waited for ${age}: ${met}.`, advice: ['open_target', 'cancel'] };
   }
   if (atWork && trouble) return { why: `It has been with ${name} for ${age}, and ${name} ${trouble}.`, advice: ['open_target', 'cancel'] };
   if (atWork && target.active_tasks === 0 && target.follows !== true) {

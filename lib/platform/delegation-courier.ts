@@ -10,12 +10,14 @@ import { whyHeldNow } from './delivery-attempt.ts';
 import type { MovedMessage } from './delivery-box.ts';
 import type { Deps } from './deps.ts';
 
-/** What became of handing a delegation's message to the queue. `later`: the queue does not take it now. */
+/** What became of handing a delegation's message to the queue. `later`: the queue does not take it now, and `why`. */
 export type HandedOver =
   | { kind: 'there'; news: MovedMessage }
   | { kind: 'ended'; news: DelegationNews }
   | { kind: 'expired'; queue_id: string }
-  | { kind: 'later' };
+  | { kind: 'later'; why: string };
+
+const NOT_YET = 'It could not be handed over yet';
 
 /**
  * Puts a delegation's message into the queue of its target. The queue keeps one message of a lane and id, so doing it again
@@ -46,13 +48,13 @@ export async function handOver(deps: Deps, open: OpenDelegation, task: string | 
     const { queue_id, state, why, answer } = accepted.ended;
     if (state === 'expired') return { kind: 'expired', queue_id };
     const news = newsOfMessage({ state, why, answer: answer as Record<string, unknown> | null }, deps, open);
-    return news ? { kind: 'ended', news } : { kind: 'later' };
+    return news ? { kind: 'ended', news } : { kind: 'later', why: NOT_YET };
   } catch (thrown) {
     const code = errorCodeOf(thrown);
     if (code === 'gone' || code === 'not_found') return { kind: 'ended', news: { kind: 'failure', reason: { kind: 'target_removed' } } };
-    if (code !== 'overloaded')
-      deps.log('warn', 'a delegation could not be handed over yet', { delegation_id: open.id, why: String(thrown) });
-    return { kind: 'later' };
+    if (code === 'overloaded') return { kind: 'later', why: `The queue of ${deps.fleet.get(open.target_id).row.name} is full` };
+    deps.log('warn', 'a delegation could not be handed over yet', { delegation_id: open.id, why: String(thrown) });
+    return { kind: 'later', why: NOT_YET };
   }
 }
 

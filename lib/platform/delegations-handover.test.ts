@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CanvasError } from '#lib/contract/errors.ts';
 import { delegationById } from '#lib/store/delegations.ts';
 import { LOCAL_OPERATOR } from './actor.ts';
+import { getDelegation } from './delegation-reads.ts';
 import { cancelDelegation, delegate } from './delegation-verbs.ts';
 import { TestA2aAgent } from './test-a2a-agent.ts';
 import { TestPlatform } from './test-platform.ts';
@@ -91,6 +93,21 @@ test('one whose message is in the store, and whose queue heard that it is not, r
   await canvas.beat(atlas, { boot_id: 'boot-1' });
   await until(async () => expect(await state(delegation_id)).toBe('completed'));
   expect(agent.texts).toEqual(['once']);
+});
+
+test('one for which the queue of its target has no room says so, and is stuck after two minutes', async () => {
+  const accept = canvas.deps.delivery.accept.bind(canvas.deps.delivery);
+  let isFull = true;
+  vi.spyOn(canvas.deps.delivery, 'accept').mockImplementation((message) => {
+    return isFull ? Promise.reject(new CanvasError('overloaded', 'full')) : accept(message);
+  });
+  const { delegation_id: did } = await give('x');
+  const look = () => getDelegation(canvas.deps, LOCAL_OPERATOR, { did });
+  await until(async () => expect(await look()).toMatchObject({ waits_for: 'The queue of Atlas is full', stuck: null }));
+  canvas.now += 121_000;
+  expect((await look()).stuck).toEqual({ why: 'It has waited for 2 min: the queue of Atlas is full.', advice: ['open_target', 'cancel'] });
+  isFull = false;
+  await until(async () => expect(await look()).toMatchObject({ status: 'completed', waits_for: '', stuck: null }));
 });
 
 /** What is written next is in the store, and who wrote it does not hear of it. */

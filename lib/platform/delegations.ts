@@ -234,6 +234,7 @@ export class Delegations {
     open.handingOver = true;
     try {
       const handed = await handOver(this.#deps(), open, task);
+      open.why = handed.kind === 'later' ? handed.why : handed.kind === 'there' && handed.news.state === 'waiting' ? handed.news.why : '';
       if (handed.kind === 'later') return this.#tryLater();
       if (handed.kind === 'expired') await this.#sendAgain(open, handed.queue_id);
       else if (handed.kind === 'ended') await this.apply(open, handed.news);
