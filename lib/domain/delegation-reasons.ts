@@ -4,6 +4,8 @@ import { formatAge } from './duration-text.ts';
 /** Why a delegation will come to no result. */
 export type FailureReason =
   | { kind: 'agent'; why: AgentFailure; words: string }
+  /** Its source says so, and no more. */
+  | { kind: 'untold' }
   /** Its message made no sense to the target again and again. */
   | { kind: 'undelivered'; why: string }
   /** Its message was taken out of the queue. */
@@ -32,6 +34,8 @@ export function sayFailure(reason: FailureReason): string {
   switch (reason.kind) {
     case 'agent':
       return reason.words === '' ? `${OF_AGENT[reason.why]}.` : `${OF_AGENT[reason.why]}: ${reason.words}`;
+    case 'untold':
+      return 'Its source says that it failed, and not why.';
     case 'undelivered':
       return `It could not be handed over: ${sentence(reason.why)} Look at the target, then ask again.`;
     case 'dropped':

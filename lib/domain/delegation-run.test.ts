@@ -67,6 +67,8 @@ describe('where a delegation goes', () => {
       response_preview: 'r',
       error: 'e',
     });
+    expect(nextStep(recorded, told('failed'), T)).toMatchObject({ error: 'Its source says that it failed, and not why.' });
+    expect(nextStep(recorded, told('completed'), T)).not.toHaveProperty('error');
     expect(nextStep(recorded, message('delivering'), T)).toBeNull();
     expect(nextStep(recorded, { kind: 'expiry', why: '' }, T)?.status).toBe('expired');
   });

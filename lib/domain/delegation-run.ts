@@ -73,7 +73,8 @@ function asItIsTold(
   { status, response, error }: Extract<DelegationNews, { kind: 'told' }>,
   now: number,
 ): DelegationStep {
-  const said = { ...(response === '' ? {} : withResult(response)), ...(error === '' ? {} : { error: keptWords(error) }) };
+  const why = keptWords(error) || (status === 'failed' ? sayFailure({ kind: 'untold' }) : '');
+  const said = { ...(response === '' ? {} : withResult(response)), ...(why === '' ? {} : { error: why }) };
   if (isEnded(status)) return ended(status, now, said);
   return { status, ...said, ...(status === 'in_progress' && run.started_at === null ? { started_at: now } : {}) };
 }
