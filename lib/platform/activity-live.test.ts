@@ -53,6 +53,20 @@ test('a message is told of at both ends', async () => {
   await isTold(atlas.id, 2);
 });
 
+test('a row that is written after the clock was set back comes after those that are there', async () => {
+  const note = async () => (await postActivity(canvas.deps, asScout(), { id: scout.id, activity_type: 'agent_log', summary: 'x' })).id;
+  const first = await note();
+  canvas.now -= 600_000;
+  const second = await note();
+  await sendMessage(canvas.deps, asScout(), { id: atlas.id, body, claimed_sender: scout.id, wait_seconds: null });
+  await isTold(scout.id, 3);
+  const after = await listActivity(canvas.deps, LOCAL_OPERATOR, { id: scout.id, since_id: first });
+  expect(after.map(({ id, activity_type }) => [id === second, activity_type])).toEqual([
+    [true, 'agent_log'],
+    [false, 'a2a_send'],
+  ]);
+});
+
 test('a message that is fetched is told of', async () => {
   const card = { name: 'Atlas' };
   await register(canvas.deps, asAtlas(), { id: atlas.id, agent_card: card, delivery_mode: 'poll', join_code: null });

@@ -38,6 +38,17 @@ export async function recordMessage(tx: Db, deps: Deps, head: MessageHead, chang
     await insertActivity(tx, rowOf(deps, 'sent', head, said, { ...outcome, took: now - head.created_at, now }), 'agent');
 }
 
+/**
+ * The time of a new row: not before the last one of its workspace, also when the clock was set back. Who reads on from that
+ * row would never see it else.
+ */
+export function timeOfRow(deps: Deps, workspaceId: string, now: number): number {
+  const live = deps.fleet.find(workspaceId);
+  if (!live) return now;
+  live.activityAt = Math.max(live.activityAt, now);
+  return live.activityAt;
+}
+
 /** Whoever looks at the activity of these workspaces is told that it was written to: once it is in the store. */
 export function tellActivity(deps: Deps, ids: Iterable<string | null>): void {
   for (const id of new Set(ids)) {
@@ -86,9 +97,10 @@ function rowOf(
 ): ActivityRow {
   const { workspace_id, sender_id, sender_name, trace_id } = head;
   const name = side === 'sent' ? (deps.fleet.find(workspace_id)?.row.name ?? workspace_id) : sender_name;
+  const owner = side === 'sent' ? (sender_id ?? workspace_id) : workspace_id;
   return {
     id: newId(),
-    workspace_id: side === 'sent' ? (sender_id ?? workspace_id) : workspace_id,
+    workspace_id: owner,
     activity_type: side === 'sent' ? 'a2a_send' : 'a2a_receive',
     source_id: sender_id,
     target_id: workspace_id,
@@ -96,7 +108,7 @@ function rowOf(
     summary: activitySummary(side, method, name, summary),
     request_body,
     duration_ms: took,
-    created_at: now,
+    created_at: timeOfRow(deps, owner, now),
     trace_id,
     ...outcome,
   };

@@ -10,7 +10,7 @@ import { scrub } from '#lib/domain/scrub.ts';
 import { activityOf, fetchedActivity, insertActivity } from '#lib/store/activity.ts';
 import { messagesByActivity } from '#lib/store/messages.ts';
 import { newId } from '#lib/store/new-id.ts';
-import { tellActivity } from './activity-rows.ts';
+import { tellActivity, timeOfRow } from './activity-rows.ts';
 import type { Actor } from './actor.ts';
 import { allowSelf } from './allow.ts';
 import type { Deps } from './deps.ts';
@@ -77,7 +77,7 @@ export const postActivity = readVerb({
       trace_id: deps.delivery.onlyWorkOf(id)?.trace_id ?? null,
     };
     const logged = await deps.writer.write(async (tx) => {
-      const row: ActivityRow = { ...noted, id: newId(), created_at: deps.now() };
+      const row: ActivityRow = { ...noted, id: newId(), created_at: timeOfRow(deps, id, deps.now()) };
       await insertActivity(tx, row, 'agent');
       return { result: { id: row.id, status: 'logged' } };
     });

@@ -21,6 +21,8 @@ export interface LiveWorkspace {
   queued: number;
   /** How often its activity was written to since the platform started. */
   activity: number;
+  /** The time of the newest row that was written to it; 0: none since the platform started. */
+  activityAt: number;
   /** Resolves when the newest change of status is in the store; null when nothing waits to be. */
   unsaved: Promise<void> | null;
 }

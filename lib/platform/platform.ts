@@ -176,7 +176,18 @@ async function readFleet(store: Store, fleet: Fleet, now: number): Promise<void>
   const facts = await allFacts(store.db);
   for (const row of await allWorkspaces(store.db)) {
     const known = facts.get(row.id)?.facts ?? newFacts(row.provisioner !== 'none', row.created_at);
-    fleet.add({ row, facts: known, ring: newRing(), rev: now, instance: null, run: null, queued: 0, activity: 0, unsaved: null });
+    fleet.add({
+      row,
+      facts: known,
+      ring: newRing(),
+      rev: now,
+      instance: null,
+      run: null,
+      queued: 0,
+      activity: 0,
+      activityAt: 0,
+      unsaved: null,
+    });
   }
   fleet.rememberRemoved(await removedIds(store.db));
   const lastHour = Math.floor(now / 3_600_000) - 1;

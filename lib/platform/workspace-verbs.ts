@@ -131,6 +131,7 @@ export const createWorkspace = writeVerb({
           run: null,
           queued: 0,
           activity: 0,
+          activityAt: 0,
           unsaved: null,
         };
         deps.fleet.add(live);
