@@ -11,6 +11,8 @@ import type { Tables } from './tables.ts';
 /** Test support: says how SQLite would carry out what the statements of a room file send, on an empty database. */
 export async function openPlans(): Promise<{
   plansOf: (work: (db: Db) => Promise<unknown>) => Promise<string[]>;
+  /** The statements themselves. */
+  statementsOf: (work: (db: Db) => Promise<unknown>) => Promise<string[]>;
   close: () => Promise<void>;
 }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'canvas-plans-'));
@@ -18,11 +20,15 @@ export async function openPlans(): Promise<{
   const asked: { sql: string; parameters: readonly unknown[] }[] = [];
   const database = sqliteDatabase(sqliteFile(dataDir));
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }), log: ({ query }) => void asked.push(query) });
+  const listen = async (work: (db: Db) => Promise<unknown>) => {
+    asked.length = 0;
+    await work(db);
+    return asked;
+  };
   return {
+    statementsOf: async (work) => (await listen(work)).map(({ sql }) => sql),
     plansOf: async (work) => {
-      asked.length = 0;
-      await work(db);
-      return asked.flatMap(({ sql, parameters }) =>
+      return (await listen(work)).flatMap(({ sql, parameters }) =>
         database
           .prepare(`explain query plan ${sql}`)
           .all(parameters)
