@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { InboxPage } from '#lib/contract/inbox.ts';
+import type { InboxPage, IncidentDetail } from '#lib/contract/inbox.ts';
 import type { WorkspaceDetail } from '#lib/contract/workspaces.ts';
 import { PythonAgent } from './python-agent.ts';
 import { operator, pythonCast } from './python-cast.ts';
@@ -167,10 +167,10 @@ describe('what the platform shows afterwards', () => {
     }
     const { items } = await told();
     const results = items.filter(({ kind }) => kind === 'delegation');
-    expect(results.map(({ count }) => count)).toEqual(results.map(() => 1));
-    expect(results.map(({ title }) => title)).toEqual(
-      expect.arrayContaining([expect.stringContaining('Delegation failed: Delegation failed')]),
-    );
+    const words = notified.flatMap(({ json }) => (json?.['type'] === 'delegation_result' ? [json['message']] : []));
+    expect(results.reduce((sum, { count }) => sum + count, 0)).toBe(new Set(words).size);
+    const details = await Promise.all(results.map(({ id }) => asOperator<IncidentDetail>('GET', `/inbox/${id}`)));
+    expect(details.flatMap(({ entries }) => entries.map(({ text }) => text))).toContain('Delegation failed: Delegation failed');
     expect(items).toContainEqual(expect.objectContaining({ kind: 'agent_message', count: 2, detail: 'hello from agent' }));
   });
 
