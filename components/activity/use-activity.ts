@@ -6,12 +6,13 @@ import { useCatchUp } from '#components/shell/canvas-live.tsx';
 import { type ActivityFilter, activityKey, fetchActivity, withNewest } from '#lib/client/activity.ts';
 import type { WorkspaceEntry } from '#lib/client/apply-frame.ts';
 import { workspaceKey } from '#lib/client/fleet-cache.ts';
-import { type Paced, paced } from '#lib/client/paced.ts';
+import { createRefresh } from '#lib/client/refresh.ts';
 import type { ActivityRow } from '#lib/contract/activity.ts';
 
 const PAGE = 50;
 /** The stream tells that there is new activity, and not which: there is far too much of it. Much in a moment is one question. */
-const PACE = { everyMs: 400, againMs: 3_000 };
+const AT_MOST_EVERY_MS = 400;
+const AGAIN_MS = 3_000;
 const writtenOf = ({ card }: WorkspaceEntry) => card.activity;
 
 /** The activity of a workspace, newest first; older pages on demand, the newest as they come while the page is looked at. */
@@ -43,12 +44,12 @@ export function useActivity(id: string, filter: ActivityFilter, initial: Activit
   useCatchUp(freshen);
   const { data: written } = useQuery({ queryKey: workspaceKey(id), queryFn: skipToken, select: writtenOf });
   const seen = useRef(written);
-  const pace = useRef<Paced | null>(null);
+  const refresh = useRef<ReturnType<typeof createRefresh> | null>(null);
   useEffect(() => {
-    const asking = paced(freshen, PACE);
-    pace.current = asking;
+    const asking = createRefresh(freshen, AT_MOST_EVERY_MS, AGAIN_MS);
+    refresh.current = asking;
     const look = () => {
-      if (document.visibilityState === 'visible') asking.ask();
+      if (document.visibilityState === 'visible') asking.soon();
     };
     document.addEventListener('visibilitychange', look);
     return () => {
@@ -59,7 +60,7 @@ export function useActivity(id: string, filter: ActivityFilter, initial: Activit
   useEffect(() => {
     if (written === seen.current) return;
     seen.current = written;
-    if (document.visibilityState === 'visible') pace.current?.ask();
+    if (document.visibilityState === 'visible') refresh.current?.soon();
   }, [written]);
   return { ...query, rows: query.data?.pages.flat() ?? null, freshen };
 }

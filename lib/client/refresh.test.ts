@@ -53,6 +53,32 @@ describe('createRefresh', () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(work).toHaveBeenCalledTimes(2);
   });
+
+  it('does again what was refused, where that is wanted, until it is stopped', async () => {
+    const work = vi.fn(() => Promise.reject(new Error('the platform is away')));
+    const refresh = createRefresh(work, 400, 3_000);
+    refresh.soon();
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(work).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(work).toHaveBeenCalledTimes(2);
+    refresh.stop();
+    refresh.soon();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not begun again when it is stopped while it works', async () => {
+    const { work, end } = slowWork();
+    const refresh = createRefresh(work, 400, 3_000);
+    refresh.soon();
+    await vi.advanceTimersByTimeAsync(0);
+    refresh.soon();
+    refresh.stop();
+    end();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(work).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('refreshOn', () => {

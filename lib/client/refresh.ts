@@ -5,33 +5,44 @@ import type { CanvasLive } from './canvas-live.ts';
 /**
  * Does `work` soon after it is asked for: the first time at once, then at most once in `everyMs`, and never while the one
  * before goes on. Asked for meanwhile, however often, it is done once more: what is asked of a busy platform does not pile up.
+ * What was refused is done again after `againMs`, when that is given, until it is stopped.
  */
-export function createRefresh(work: () => Promise<unknown>, everyMs: number): { soon(): void; stop(): void } {
+export function createRefresh(
+  work: () => Promise<unknown>,
+  everyMs: number,
+  againMs: number | null = null,
+): { soon(): void; stop(): void } {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let working = false;
   let wanted = false;
+  let stopped = false;
   let lastAt = Number.NEGATIVE_INFINITY;
-  const schedule = () => {
-    timer = setTimeout(() => void go(), Math.max(0, lastAt + everyMs - performance.now()));
+  const schedule = (ms: number) => {
+    if (!stopped) timer = setTimeout(() => void go(), ms);
   };
+  const inTurn = () => schedule(Math.max(0, lastAt + everyMs - performance.now()));
   const go = async () => {
     timer = null;
     wanted = false;
     working = true;
     // Whoever shows what was fetched says why it could not be: here a refusal only ends this turn.
-    await work().catch(() => undefined);
+    const done = await work().then(
+      () => true,
+      () => false,
+    );
     working = false;
     lastAt = performance.now();
-    if (wanted) schedule();
+    if (!done && againMs !== null) schedule(againMs);
+    else if (wanted) inTurn();
   };
   return {
     soon() {
       wanted = true;
-      if (!working && timer === null) schedule();
+      if (!working && timer === null) inTurn();
     },
     stop() {
+      stopped = true;
       if (timer !== null) clearTimeout(timer);
-      wanted = false;
     },
   };
 }
