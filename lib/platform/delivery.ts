@@ -19,7 +19,8 @@ import { whyHeldNow } from './delivery-attempt.ts';
 import { DeliveryBook, entryOf, headOf } from './delivery-book.ts';
 import type { IncomingMessage, MovedMessage, QueuedEntry, StreamListener } from './delivery-box.ts';
 import { tellCallers } from './delivery-callers.ts';
-import { DeliveryPump, type HandOut, QUEUE } from './delivery-pump.ts';
+import { DeliveryPump, type HandOut } from './delivery-pump.ts';
+import { sweepMessages } from './delivery-sweep.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import type { Deps } from './deps.ts';
 import type { HeldMessages } from './held-messages.ts';
@@ -240,16 +241,7 @@ export class Delivery implements HeldMessages {
 
   /** Ends what has waited too long, and of too many that failed the oldest. */
   sweep(): void {
-    const now = this.#deps().now();
-    for (const id of this.#book.workspaces)
-      for (const entry of this.#book.box(id)?.failedBefore(MAX_OPEN) ?? [])
-        void this.#book.enter(entry, { state: 'dropped', why: `It failed, and ${MAX_OPEN} others after it` }, QUEUE).catch(() => {});
-    for (const entry of this.#book.entries) {
-      const isFetched = this.#book.box(entry.workspace_id)?.fetched.has(entry.id);
-      if ((entry.state !== 'waiting' && !isFetched) || !entry.isStored || entry.expires_at > now) continue;
-      const why = isFetched ? 'It was fetched, and not answered within 24 hours' : 'It waited for 24 hours';
-      void this.#book.enter(entry, { state: 'expired', why }, QUEUE).catch(() => {});
-    }
+    sweepMessages(this.#book, { now: this.#deps().now(), mostFailed: MAX_OPEN });
   }
 
   #tell(news: MovedMessage): void {
