@@ -77,6 +77,7 @@ test.describe('on a phone', () => {
 
 test('the theme is remembered and is there in the first byte', async ({ canvas, page, request }) => {
   await page.goto(canvas.url);
+  await live(page);
   await page.getByRole('button', { name: 'Appearance and help' }).click();
   await page.getByRole('menuitemradio', { name: 'Dark' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');

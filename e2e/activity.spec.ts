@@ -47,6 +47,7 @@ test('is filtered by what the address says', async ({ canvas, page }) => {
   await expect(rows(page)).toHaveCount(1);
   await expect(page).toHaveURL(`${canvas.url}/w/${agent.id}?show=activity&type=agent_log&q=mail`);
   await page.reload();
+  await live(page);
   await expect(rows(page)).toContainText(['Read the mail']);
   await page.getByRole('combobox', { name: 'Which kind' }).selectOption('Error');
   await expect(page.getByText('Nothing is like that.')).toBeVisible();

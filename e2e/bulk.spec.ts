@@ -60,6 +60,7 @@ test('restarts twelve, three at once, pauses at the one that fails, and goes on'
 
   const second = await context.newPage();
   await second.goto(page.url());
+  await live(second);
   await expect(second.getByRole('button', { name: 'Go on' })).toBeVisible();
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
@@ -96,6 +97,7 @@ test('is paused, and aborted: what is under way goes on, the rest is left out', 
   const order = { ids, concurrency: 1, deadline_seconds: null };
   const { id } = await canvas.call<BulkRestartDetail>('POST', '/bulk-restarts', order);
   await page.goto(`${canvas.url}/restarts/bulk/${id}`);
+  await live(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
   await page.getByRole('button', { name: 'Abort…' }).click();

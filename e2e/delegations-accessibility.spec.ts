@@ -73,6 +73,7 @@ test.describe('on a phone', () => {
       if (!path.includes('?span=')) expect([path, ...(await smallTargets(page))]).toEqual([path]);
     });
     await page.goto(canvas.url);
+    await live(page);
     await page.getByRole('button', { name: 'Appearance and help' }).click();
     await page.getByRole('menuitem', { name: 'Delegations' }).click();
     await expect(page).toHaveURL(`${canvas.url}/delegations`);

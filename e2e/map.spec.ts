@@ -71,6 +71,7 @@ test('what was dragged stays there, for this person, until it is arranged anew',
   const preferences = await canvas.call<{ map: Record<string, [number, number]> }>('GET', '/preferences');
   expect(Object.keys(preferences.map)).toEqual([lead.id]);
   await page.reload();
+  await live(page);
   await expect(page.getByRole('button', { name: 'Arrange anew' })).toBeVisible();
   await page.getByRole('button', { name: 'Arrange anew' }).click();
   await expect(page.getByRole('button', { name: 'Arrange anew' })).toBeHidden();

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { card, expect, test } from './canvas-test.ts';
+import { card, expect, live, test } from './canvas-test.ts';
 import { sitDown } from './mcp-desk.ts';
 
 test('a desktop agent joins with what the page prints, and the page turns green', async ({ canvas, page, dataDir, faults }) => {
   await page.goto(canvas.url);
+  await live(page);
   await page.getByRole('main').getByRole('button', { name: 'Connect an agent' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('What is it called?').fill('My desk');

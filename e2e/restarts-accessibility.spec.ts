@@ -109,6 +109,7 @@ test.describe('on a phone', () => {
       expect([path, ...(await smallTargets(page))]).toEqual([path]);
     }
     await page.goto(canvas.url);
+    await live(page);
     await page.getByRole('button', { name: 'Appearance and help' }).click();
     await page.getByRole('menuitem', { name: 'Restarts' }).click();
     await expect(page).toHaveURL(`${canvas.url}/restarts`);

@@ -1,5 +1,5 @@
 import { findings } from './axe-findings.ts';
-import { expect, live, test } from './canvas-test.ts';
+import { expect, hydrated, live, test } from './canvas-test.ts';
 import { type RunningPlatform, startPlatform } from './running-platform.ts';
 
 const ACCOUNT = { name: 'Ada', email: 'ada@example.org', password: 'a long enough pass phrase' };
@@ -29,6 +29,7 @@ test('the printed link makes the first account; then a person signs in, comes ba
 
   await page.goto(link);
   await expect(page).toHaveURL(`${url}/setup`);
+  await hydrated(page.getByRole('button', { name: 'Make the account' }));
   await page.getByLabel('Name').fill(ACCOUNT.name);
   await page.getByLabel('E-mail').fill(ACCOUNT.email);
   await page.getByLabel('Password').fill(ACCOUNT.password);
@@ -42,6 +43,7 @@ test('the printed link makes the first account; then a person signs in, comes ba
   await expect(page).toHaveURL(`${url}/sign-in`);
 
   await page.goto(`${url}/?state=wedged`);
+  await hydrated(page.getByRole('button', { name: 'Sign in' }));
   await page.getByLabel('E-mail').fill(ACCOUNT.email);
   await page.getByLabel('Password').fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -1,6 +1,6 @@
 import type { RestartPage } from '#lib/contract/restarts.ts';
 import type { SnapshotRow } from '#lib/contract/snapshots.ts';
-import { expect, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
+import { expect, live, type TestAgent, type TestCanvas, test } from './canvas-test.ts';
 
 /** Made of pieces: nobody's, and nothing that looks like one is in this file. */
 const SECRET = ['ghp', 'q7Rw2Ty9Uz4Xb6Nc1Md8Ke3Lf5Gh0JaPsVtY'].join('_');
@@ -107,6 +107,7 @@ test('starts again from an older one, after it kept what was there', async ({ ca
   await expect.poll(status, { timeout: 60_000 }).toBe('online');
   const older = (await kept()).at(-1)?.id ?? '';
   await page.goto(`${canvas.url}/w/${id}?snapshot=${older}`);
+  await live(page);
   await page.getByRole('button', { name: 'Restore this one…' }).click();
   const asking = page.getByRole('dialog', { name: 'Restore this snapshot?' });
   await expect(asking).toContainText('saved as a snapshot first');

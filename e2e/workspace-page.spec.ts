@@ -45,6 +45,7 @@ test('renames, everywhere at once', async ({ canvas, page, context }) => {
   const other = await context.newPage();
   await other.goto(canvas.url);
   await page.goto(`${canvas.url}/w/${agent.id}`);
+  await live(page);
   await page.getByRole('button', { name: 'Rename' }).click();
   await page.getByLabel('Name', { exact: true }).fill('After');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -59,6 +60,7 @@ test('asks twice before it removes others with it, and says so on open pages', a
   await other.goto(`${canvas.url}/w/${child.id}`);
   await live(other);
   await page.goto(`${canvas.url}/w/${lead.id}`);
+  await live(page);
   await page.getByRole('button', { name: 'More about Lead' }).click();
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Remove Lead?' });
