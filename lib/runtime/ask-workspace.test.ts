@@ -144,6 +144,15 @@ test.each([
 test.each<[string, object, string]>([
   ['a failed task', { result: { status: { state: 'failed', message: { parts: [{ text: 'no index yet' }] } } } }, 'no index yet'],
   ['a dropped message', { error: { code: -32014, message: 'The message was dropped: enough' } }, 'The message was dropped: enough'],
+  [
+    'a failed task of A2A 1.0',
+    { result: { task: { status: { state: 'TASK_STATE_FAILED', message: { parts: [{ text: 'no index yet' }] } } } } },
+    'no index yet',
+  ],
+  ['a rejected task without a word', { result: { status: { state: 'rejected' } } }, 'Workspace peer says of the task: rejected'],
+  ['a task that needs more', { result: { status: { state: 'input-required' } } }, 'Workspace peer asks for more'],
+  ['an error that says nothing readable', { error: { message: { toString: 1 } } }, 'Workspace peer answered 200 without a result'],
+  ['a state that is no text', { result: { status: { state: { toString: 1 } } } }, 'Workspace peer says of the task: unfinished'],
   ['an answer without a result', {}, 'Workspace peer answered 200 without a result'],
 ])('%s is told as it is', async (_name, body, message) => {
   inTurn({ status: 200, body });
