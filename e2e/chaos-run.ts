@@ -18,7 +18,7 @@ import { type StandingPlatform, standingPlatform } from './chaos/standing-platfo
 import { type SteadyClient, steadyClient } from './chaos/steady-client.ts';
 import { livingWorkspaces } from './kill/living-workspaces.ts';
 import { seededRandom } from './kill/seeded-random.ts';
-import { freePort, launchPlatform } from './running-platform.ts';
+import { freePort, launchPlatform, onDatabase } from './running-platform.ts';
 
 export interface ChaosOptions {
   restarts: number;
@@ -28,6 +28,8 @@ export interface ChaosOptions {
   keep?: boolean;
   /** Ends it at once when it aborts, with everything that it started. */
   ending?: AbortSignal;
+  /** An empty PostgreSQL database; the embedded one when absent. */
+  database?: string | undefined;
   say: (line: string) => void;
 }
 
@@ -48,7 +50,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport & { fold
   let kept = true;
   try {
     const port = await freePort();
-    const standing = await standingPlatform(() => launchPlatform({ dataDir: folder, port }));
+    const standing = await standingPlatform(() => launchPlatform({ dataDir: folder, port, ...onDatabase(options.database) }));
     platform = standing;
     const ending = new Promise<never>((_resolve, reject) =>
       options.ending?.addEventListener('abort', () => reject(new Error('it was ended before its time')), { once: true }),

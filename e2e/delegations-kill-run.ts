@@ -14,7 +14,7 @@ import { type StandingPlatform, standingPlatform } from './chaos/standing-platfo
 import { type SteadyClient, steadyClient } from './chaos/steady-client.ts';
 import { livingWorkspaces } from './kill/living-workspaces.ts';
 import { seededRandom } from './kill/seeded-random.ts';
-import { freePort, launchPlatform } from './running-platform.ts';
+import { freePort, launchPlatform, onDatabase } from './running-platform.ts';
 
 export interface DelegationsOptions {
   delegations: number;
@@ -23,6 +23,8 @@ export interface DelegationsOptions {
   seed: number;
   keep?: boolean;
   ending?: AbortSignal;
+  /** An empty PostgreSQL database; the embedded one when absent. */
+  database?: string | undefined;
   say: (line: string) => void;
 }
 
@@ -50,7 +52,7 @@ export async function killDelegations(options: DelegationsOptions): Promise<Dele
   let kept = true;
   try {
     const port = await freePort();
-    platform = await standingPlatform(() => launchPlatform({ dataDir: folder, port }));
+    platform = await standingPlatform(() => launchPlatform({ dataDir: folder, port, ...onDatabase(options.database) }));
     const ending = new Promise<never>((_resolve, reject) =>
       options.ending?.addEventListener('abort', () => reject(new Error('it was ended before its time')), { once: true }),
     );
@@ -92,7 +94,7 @@ async function play(options: DelegationsOptions, platform: StandingPlatform, led
   const verdict = judgeDelegations({
     given,
     states,
-    ends: endsInLedger(dataDir),
+    ends: await endsInLedger(dataDir, options.database),
     filed: files.flat(),
     told: agents.flatMap(({ told }) => told),
     inbox,

@@ -78,6 +78,11 @@ export function launchPlatform(options: PlatformOptions): { ready: Promise<Runni
   return { ready: readyUrl(child, () => log).then(running), kill9 };
 }
 
+/** The setting of a platform on PostgreSQL; nothing: on the embedded database. */
+export function onDatabase(url: string | undefined): Pick<PlatformOptions, 'settings'> {
+  return url === undefined ? {} : { settings: { DATABASE_URL: url } };
+}
+
 /** A port that was free a moment ago, for a platform that must come back under the same address. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Libsql from 'libsql';
+import { Client } from 'pg';
 import type { DelegationPage } from '#lib/contract/delegations.ts';
 import type { InboxPage } from '#lib/contract/inbox.ts';
 import type { ChaosWorkspace } from './colony.ts';
@@ -53,16 +54,32 @@ export async function agentLedger({ ledger }: ChaosWorkspace): Promise<{ told: s
 }
 
 /** Ids of delegations whose end is in the ledger, once for each time; from the store of a platform that has ended. */
-export function endsInLedger(dataDir: string): string[] {
-  const database = new Libsql(join(dataDir, 'canvas.db'));
+export async function endsInLedger(dataDir: string, database: string | undefined): Promise<string[]> {
+  const rows = database === undefined ? ledgerOfFile(join(dataDir, 'canvas.db')) : await ledgerOfServer(database);
+  return rows
+    .map(({ data }) => JSON.parse(data) as { delegation_id: string; state: string })
+    .filter(({ state }) => ENDS.has(state))
+    .map(({ delegation_id }) => delegation_id);
+}
+
+const ENDS: ReadonlySet<string> = new Set(['completed', 'failed', 'expired']);
+const CHANGES = "SELECT data FROM ledger WHERE type = 'delegation.changed'";
+
+function ledgerOfFile(file: string): { data: string }[] {
+  const database = new Libsql(file);
   try {
-    const rows = database
-      .prepare(
-        "SELECT json_extract(data, '$.delegation_id') AS id FROM ledger WHERE type = 'delegation.changed' AND json_extract(data, '$.state') IN ('completed', 'failed', 'expired')",
-      )
-      .all() as { id: string }[];
-    return rows.map(({ id }) => id);
+    return database.prepare(CHANGES).all() as { data: string }[];
   } finally {
     database.close();
+  }
+}
+
+async function ledgerOfServer(url: string): Promise<{ data: string }[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<{ data: string }>(CHANGES)).rows;
+  } finally {
+    await client.end();
   }
 }
