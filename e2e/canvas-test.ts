@@ -116,6 +116,10 @@ export async function hydrated(element: Locator): Promise<void> {
 /** Waits until this page is alive, changes are streamed to it, and everything that came before was fetched. */
 export async function live(page: Page): Promise<void> {
   await hydrated(page.locator('main').first());
+  // What a part of the page does once it is there comes a moment after it is: its first fetch among it.
+  await page.evaluate(
+    () => new Promise<void>((resolve) => void setTimeout(() => requestIdleCallback(() => resolve(), { timeout: 1000 }), 0)),
+  );
   await expect(page.locator('[data-live="live"]')).toBeVisible();
   await expect(page.locator('[data-caught-up="true"]')).toBeAttached();
   // The fleet comes in pages, of which the first is painted.

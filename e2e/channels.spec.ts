@@ -196,13 +196,12 @@ test('browser push asks when it is pressed, and says plainly what stands in its 
   const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) };
   const target = { kind: 'push', endpoint: 'https://old.example/1', keys };
   const { id } = await canvas.call<{ id: string }>('POST', '/channels', { name: 'Here', target });
-  await page.evaluate(async (channel) => (await caches.open('canvas-push')).put('/push-channel', new Response(channel)), id);
-  await context
-    .serviceWorkers()[0]
-    ?.evaluate((made) => (globalThis as unknown as { renew: (one: object) => Promise<void> }).renew({ toJSON: () => made }), {
-      endpoint: 'https://new.example/2',
-      keys,
-    });
+  await page.evaluate(async (channel) => (await caches.open('canvas-push')).put(`/push-channels/${channel}`, new Response(channel)), id);
+  const running = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  await running.evaluate((made) => (globalThis as unknown as { renew: (one: object) => Promise<void> }).renew({ toJSON: () => made }), {
+    endpoint: 'https://new.example/2',
+    keys,
+  });
   expect(await canvas.call('GET', '/channels')).toMatchObject([{ shown_target: 'a browser, via https://new.example' }]);
 });
 

@@ -227,8 +227,8 @@ test('a stuck one stands out, says why, and offers what helps', async ({ canvas,
   await page.keyboard.press('Escape');
   stuck = why;
   await row.getByRole('button', { name: 'Try now' }).focus();
-  stuck = null;
   await page.keyboard.press('Enter');
+  stuck = null;
   await expect(row.getByRole('link').first()).toBeFocused();
   stuck = why;
   await row.getByRole('link', { name: 'Open the target' }).click();

@@ -112,6 +112,7 @@ test('goes on while the person looks at something else, and stops when told to',
 });
 
 test('nothing is lost when the platform ends: what is written, what is asked, what is kept', async ({ dataDir, page, streaming }) => {
+  test.setTimeout(180_000);
   const settings = { CANVAS_IN_CONTAINER: '0' };
   const port = await freePort();
   let platform = await startPlatform({ dataDir, port, settings });
@@ -212,6 +213,24 @@ test('Markdown is drawn on request, and nothing in it runs, loads or leads away'
   expect(asked.filter((url) => url.includes('stolen'))).toEqual([]);
   expect(await page.evaluate(() => document.body.innerText.includes('\u202E'))).toBe(false);
   expect(faults).toEqual([]);
+});
+
+test('a rule is seen, and long code scrolls by itself, on a phone too', async ({ canvas, page, streaming }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const agent = await canvas.agent('Atlas');
+  await streaming.serve(canvas, agent);
+  await page.goto(`${canvas.url}/w/${agent.id}?show=messages`);
+  await say(page, 'Draw');
+  const message = await streaming.next();
+  message.say(['above', '', '---', '', '```', 'x'.repeat(500), '```'].join('\n'));
+  message.done();
+  const answer = turns(page);
+  await answer.getByRole('button', { name: 'As Markdown' }).click();
+  const code = answer.locator('pre');
+  await expect(code).toBeVisible();
+  expect((await answer.locator('hr').boundingBox())?.width ?? 0).toBeGreaterThan(100);
+  expect(await code.evaluate((pre) => pre.scrollWidth > pre.clientWidth)).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true);
 });
 
 test('a refusal says what to do, and keeps what was written elsewhere', async ({ canvas, page }) => {

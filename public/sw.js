@@ -20,14 +20,19 @@ self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew
 async function renew(made) {
   try {
     const { endpoint, keys } = (made ?? (await subscribe())).toJSON();
-    // Kept by the page that made the channel (lib/client/push.ts).
-    const channel = await (await (await caches.open('canvas-push')).match('/push-channel')).text();
-    const answer = await fetch(`/channels/${channel}`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ target: { kind: 'push', endpoint, keys } }),
-    });
-    if (!answer.ok) throw new Error(`refused with ${answer.status}`);
+    const body = JSON.stringify({ target: { kind: 'push', endpoint, keys } });
+    // Kept by the page that made the channels (lib/client/push.ts).
+    const kept = await caches.open('canvas-push');
+    let told = 0;
+    for (const key of await kept.keys()) {
+      const channel = await (await kept.match(key)).text();
+      const answer = await fetch(`/channels/${channel}`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body });
+      // Removed since.
+      if (answer.status === 404) await kept.delete(key);
+      else if (answer.ok) told += 1;
+      else throw new Error(`refused with ${answer.status}`);
+    }
+    if (told === 0) throw new Error('no channel is kept');
   } catch {
     const body =
       'The browser changed its address, and Canvas could not take the new one. To be told here again, add this browser in the settings.';

@@ -31,6 +31,12 @@ export function useActivity(id: string, filter: ActivityFilter, initial: Activit
     async (signal?: AbortSignal) => {
       const queryKey = JSON.parse(key) as ReturnType<typeof activityKey>;
       const { id: of, ...kept } = queryKey[1];
+      // What is on its way may have been read before what is asked for now.
+      if (client.getQueryData(queryKey) === undefined)
+        await client
+          .getQueryCache()
+          .find({ queryKey })
+          ?.promise?.catch(() => undefined);
       if (client.getQueryData(queryKey) === undefined) return;
       const newest = await fetchActivity(of, kept, { limit: PAGE }, signal);
       client.setQueryData<InfiniteData<ActivityRow[], string | null>>(queryKey, (before) => {

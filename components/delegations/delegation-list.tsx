@@ -1,7 +1,7 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useRefetchOn } from '#components/shell/use-refetch-on.ts';
 import { Button } from '#components/ui/button.tsx';
 import { StripList, StripsLoading } from '#components/ui/strips.tsx';
@@ -55,6 +55,13 @@ export function DelegationList({
   const { data, isOther, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = list;
   const box = useRef<HTMLDivElement>(null);
   const [cancelling, setCancelling] = useState<ShownDelegation | null>(null);
+  const asked = useRef<string | null>(null);
+  useEffect(() => {
+    // The button that opened the dialog may be gone by the time it closes: the keyboard stays in the row.
+    if (cancelling === null && asked.current !== null && document.activeElement === document.body)
+      box.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(asked.current)}"] a`)?.focus({ preventScroll: true });
+    asked.current = cancelling?.delegation_id ?? null;
+  }, [cancelling]);
   useRowKeys(box);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (

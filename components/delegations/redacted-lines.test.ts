@@ -14,7 +14,7 @@ describe('RedactedLines', () => {
   it('draws the beginning of a very long text, whatever is in it, and offers the rest', () => {
     const long = drawn('a\n'.repeat(500_000));
     expect(long.length).toBeLessThan(70_000);
-    expect(long).toMatch(/Show the other [\d.,]+ KB<\/button>$/);
+    expect(long).toMatch(/Show the other [\d.,]+ KB<\/button><\/span>$/);
     // One text, not one for each line: React sets texts that follow each other apart by comments.
     expect(renderToString(createElement(RedactedLines, { text: 'a\nb\nc' }))).toBe('a\nb\nc');
     expect(drawn(`${'a'.repeat(64 * 1024 - 1)}\u{1F600}`)).not.toContain('\uFFFD');

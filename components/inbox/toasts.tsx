@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLive } from '#components/shell/canvas-live.tsx';
 import { formatCount } from '#components/ui/format-count.ts';
 import { plainText } from '#components/ui/plain-text.ts';
@@ -30,6 +30,10 @@ export function Toasts({ news }: { news: Set<string> }) {
   const [list, setList] = useState(NO_TOASTS);
   const [held, setHeld] = useState(false);
   const [said, setSaid] = useState({ polite: '', assertive: '' });
+  const all = useRef<HTMLDivElement>(null);
+  const look = () => setHeld(all.current !== null && (all.current.matches(':hover') || all.current.contains(document.activeElement)));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one that went may have been the one that somebody was at
+  useEffect(look, [list]);
   useEffect(() => {
     let unsaid: InboxItem[] = [];
     const say = createRefresh(async () => {
@@ -37,7 +41,7 @@ export function Toasts({ news }: { news: Set<string> }) {
       setSaid({ polite: toastWords(unsaid.filter((item) => !critical.includes(item))), assertive: toastWords(critical) });
       unsaid = [];
     }, SAY_EVERY_MS);
-    const look = createRefresh(async () => {
+    const fetchNew = createRefresh(async () => {
       const ids = new Set(news);
       news.clear();
       // Nobody sees them in a tab that is not in sight; its title has the count.
@@ -50,30 +54,24 @@ export function Toasts({ news }: { news: Set<string> }) {
       unsaid.push(...fresh);
       if (fresh.length > 0) say.soon();
     }, LOOK_EVERY_MS);
-    look.soon();
+    fetchNew.soon();
     const stop = live.onLedger((event) => {
-      if (event.type === 'incident.changed') look.soon();
+      if (event.type === 'incident.changed') fetchNew.soon();
     });
     return () => {
       stop();
-      look.stop();
+      fetchNew.stop();
       say.stop();
     };
   }, [client, live, news]);
   return (
     <>
-      {list.shown.map((item) => (
-        <Toast
-          key={item.id}
-          item={item}
-          held={held}
-          onHold={setHeld}
-          onGone={() => {
-            setHeld(false);
-            setList((before) => dropToast(before, item.id));
-          }}
-        />
-      ))}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: nothing is pressed here; they only stay while somebody is at one */}
+      <div ref={all} className="contents" onPointerOver={look} onPointerOut={look} onFocus={look} onBlur={look}>
+        {list.shown.map((item) => (
+          <Toast key={item.id} item={item} held={held} onGone={() => setList((before) => dropToast(before, item.id))} />
+        ))}
+      </div>
       {list.more > 0 && (
         <Link
           href="/inbox"
@@ -96,12 +94,11 @@ export function Toasts({ news }: { news: Set<string> }) {
 interface ToastProps {
   item: InboxItem;
   held: boolean;
-  onHold: (held: boolean) => void;
   onGone: () => void;
 }
 
 /** One of them: goes by itself, but not while somebody points at one or has the keyboard in one: what is read would move. */
-function Toast({ item, held, onHold, onGone }: ToastProps) {
+function Toast({ item, held, onGone }: ToastProps) {
   const ms = item.severity === 'critical' ? SHOWN_CRITICAL_MS : SHOWN_MS;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what renews the item gives it its time again; the callback is another one each time
   useEffect(() => {
@@ -112,14 +109,9 @@ function Toast({ item, held, onHold, onGone }: ToastProps) {
   const title = plainText(item.title);
   const detail = plainText(detailBelow(item));
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: nothing is pressed here; it only stays while somebody is at it
     <div
       data-toast={item.id}
       data-tone={SEVERITY_TONE[item.severity]}
-      onPointerEnter={() => onHold(true)}
-      onPointerLeave={() => onHold(false)}
-      onFocus={() => onHold(true)}
-      onBlur={() => onHold(false)}
       className="pointer-events-auto flex w-full max-w-md items-start sm:justify-self-end gap-2 rounded-lg border border-tone/50 bg-raise py-2 pr-2 pl-3 text-sm shadow-lg shadow-black/20"
     >
       <div className="grid min-w-0 flex-1 gap-0.5 py-1">

@@ -11,7 +11,7 @@ import type { Inline } from './markdown-inline.ts';
  */
 export function SafeMarkdown({ text }: { text: string }) {
   return (
-    <div dir="auto" className="grid justify-items-start gap-2.5 text-sm leading-5 wrap-anywhere">
+    <div dir="auto" className="grid gap-2.5 text-sm leading-5 wrap-anywhere">
       <WholeOnRequest text={text}>{(shown) => <Blocks blocks={blocksOf(shown)} />}</WholeOnRequest>
     </div>
   );

@@ -78,7 +78,7 @@ export function ChannelDialog({ channel, onClose }: ChannelDialogProps) {
       </Dialog>
     );
   return (
-    <Dialog title={channel === null ? 'Add a channel' : `Change ${plainText(channel.name)}`} stays={busy} onClose={onClose}>
+    <Dialog title={channel === null ? 'Add a channel' : `Change ${plainText(channel.name)}`} busy={busy} onClose={onClose}>
       <form className="grid gap-4" onSubmit={submit}>
         {channel === null && (
           <Choices

@@ -8,12 +8,15 @@ export function Dialog({
   title,
   onClose,
   stays = false,
+  busy = false,
   children,
 }: {
   title: string;
   onClose: () => void;
   /** A press beside it does not close it: what it shows cannot be had again. */
   stays?: boolean;
+  /** Nothing closes it: what it waits for would be lost. */
+  busy?: boolean;
   children: ReactNode;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -33,8 +36,11 @@ export function Dialog({
       ref={ref}
       aria-labelledby={id}
       onClose={onClose}
+      onCancel={(event) => {
+        if (busy) event.preventDefault();
+      }}
       onClick={(event) => {
-        if (!stays && event.target === event.currentTarget) onClose();
+        if (!stays && !busy && event.target === event.currentTarget) onClose();
       }}
       className="w-[min(36rem,calc(100vw-1.5rem))] rounded-lg border border-line-strong bg-panel p-0 text-text shadow-xl shadow-black/30 backdrop:bg-black/50"
     >
@@ -46,6 +52,7 @@ export function Dialog({
           <button
             type="button"
             aria-label="Close"
+            disabled={busy}
             className="relative -mt-1 -mr-1 size-8 flex-none rounded-md text-faint hover:bg-text/7 hover:text-text coarse:size-11"
             onClick={onClose}
           >

@@ -4,13 +4,20 @@ import { type ComponentType, lazy } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 
+const AGAIN_MS = 2_000;
+
+/** A network that fails for a moment is no upgrade. */
+function twice<T>(load: () => Promise<T>): Promise<T> {
+  return load().catch(() => new Promise((resolve) => setTimeout(resolve, AGAIN_MS)).then(load));
+}
+
 /**
  * A part of the page whose code comes when it is wanted. `Missing` stands there when it cannot be had: the code of a page that
  * was opened before an upgrade of Canvas is not there any more.
  */
 export function lazyPart<P extends object>(load: () => Promise<ComponentType<P>>, Missing: ComponentType<P>) {
   return lazy(() =>
-    load().then(
+    twice(load).then(
       (Part) => ({ default: Part }),
       () => ({ default: Missing }),
     ),

@@ -17,9 +17,11 @@ export function WholeOnRequest({ text, children }: { text: string; children: (sh
     <>
       {children(shown)}
       {' … '}
-      <Button small onClick={() => setAll(true)}>
-        Show the other {formatBytes(text.length - shown.length)}
-      </Button>
+      <span className="justify-self-start">
+        <Button small onClick={() => setAll(true)}>
+          Show the other {formatBytes(text.length - shown.length)}
+        </Button>
+      </span>
     </>
   );
 }

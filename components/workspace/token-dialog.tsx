@@ -22,7 +22,7 @@ export function TokenDialog({ id, name, onClose }: { id: string; name: string; o
     void client.invalidateQueries({ queryKey: ['tokens', id] });
   };
   return (
-    <Dialog title={`New token for ${plainText(name)}`} stays={busy || token !== null} onClose={onClose}>
+    <Dialog title={`New token for ${plainText(name)}`} busy={busy} stays={token !== null} onClose={onClose}>
       {token === null ? (
         <>
           <p className="text-soft">Whoever has it speaks for this workspace. Canvas keeps only its fingerprint: it is shown this once.</p>

@@ -52,8 +52,8 @@ export async function subscribeToPush(): Promise<PushTarget> {
   return { kind: 'push', endpoint, keys: { p256dh: keys['p256dh'], auth: keys['auth'] } };
 }
 
-/** For the service worker (`public/sw.js`), which tells Canvas when the browser renews its subscription. */
+/** For the service worker (`public/sw.js`), which tells Canvas when the browser renews the subscription that its channels share. */
 export async function keepPushChannel(id: string): Promise<void> {
   const kept = await caches.open('canvas-push');
-  await kept.put('/push-channel', new Response(id));
+  await kept.put(`/push-channels/${encodeURIComponent(id)}`, new Response(id));
 }

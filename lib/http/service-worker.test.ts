@@ -17,12 +17,14 @@ let heard: Record<string, (event: object) => void>;
 /** What it asked this Canvas for, and what that answers to a change of the channel. */
 let asked: string[];
 let answers: number;
-/** The channel of this browser; null: none was kept. */
-let kept: string | null;
+/** The channels of this browser. */
+let kept: string[];
+/** Channels that Canvas does not know any more. */
+let removed: string[];
 
 /** What the program finds around it in a browser, as far as it uses it. */
 beforeEach(() => {
-  [shown, led, tabs, heard, asked, answers, kept] = [[], [], [], {}, [], 200, 'c1'];
+  [shown, led, tabs, heard, asked, answers, kept, removed] = [[], [], [], {}, [], 200, ['c1'], []];
   const self = {
     addEventListener: (name: string, listener: (event: object) => void) => {
       heard[name] = listener;
@@ -33,10 +35,18 @@ beforeEach(() => {
     },
     clients: { matchAll: async () => tabs, openWindow: async (path: string) => void led.push(`new ${path}`) },
   };
-  const caches = { open: async () => ({ match: async () => (kept === null ? undefined : { text: async () => kept }) }) };
+  const cache = {
+    keys: async () => [...kept],
+    match: async (key: string) => ({ text: async () => key }),
+    delete: async (key: string) => {
+      kept = kept.filter((one) => one !== key);
+    },
+  };
+  const caches = { open: async () => cache };
   const fetch = async (path: string, { method = 'GET', body = '' } = {}) => {
     asked.push([method, path, body].join(' ').trim());
-    return { ok: answers < 400, status: answers, json: async () => ({ public_key: 'key' }) };
+    const status = removed.some((id) => path.endsWith(id)) ? 404 : answers;
+    return { ok: status < 400, status, json: async () => ({ public_key: 'key' }) };
   };
   runInNewContext(program, { self, caches, fetch });
 });
@@ -104,12 +114,19 @@ describe('a press', () => {
 });
 
 describe('a subscription that the browser renewed', () => {
-  const changed = (name: string) =>
-    `PATCH /channels/c1 ${JSON.stringify({ target: { kind: 'push', endpoint: `https://push.example/${name}`, keys: { p256dh: 'p', auth: 'a' } } })}`;
+  const changed = (name: string, channel = 'c1') =>
+    `PATCH /channels/${channel} ${JSON.stringify({ target: { kind: 'push', endpoint: `https://push.example/${name}`, keys: { p256dh: 'p', auth: 'a' } } })}`;
 
   test('goes to the channel of this browser, and nobody is disturbed', async () => {
     await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
     expect([asked, shown]).toEqual([[changed('new')], []]);
+  });
+
+  test('goes to all channels of this browser, and one that was removed is forgotten', async () => {
+    [kept, removed] = [['c1', 'c2', 'c3'], ['c2']];
+    await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
+    expect(asked).toEqual(['c1', 'c2', 'c3'].map((channel) => changed('new', channel)));
+    expect([kept, shown]).toEqual([['c1', 'c3'], []]);
   });
 
   test('is made anew where the browser only ended the old one', async () => {
@@ -118,11 +135,13 @@ describe('a subscription that the browser renewed', () => {
   });
 
   test('is shown to be lost when Canvas does not take it: signed out, or removed since the old one was gone', async () => {
-    answers = 404;
+    answers = 401;
     await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
-    [answers, kept] = [200, null];
+    [answers, removed] = [200, ['c1']];
+    await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
+    kept = [];
     await happens('pushsubscriptionchange', { newSubscription: subscription('new') });
     const lost = { title: 'Canvas no longer reaches this browser', options: { data: { path: '/settings' } } };
-    expect(shown).toMatchObject([lost, lost]);
+    expect(shown).toMatchObject([lost, lost, lost]);
   });
 });
