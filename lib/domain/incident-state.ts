@@ -125,8 +125,9 @@ function repeated(known: IncidentState, found: Finding, now: number): IncidentSt
     closed_at: null,
     closed_why: '',
     part_of: known.closed_at === null ? known.part_of : null,
-    delegation_id: found.delegation_id ?? known.delegation_id,
-    trace_id: found.trace_id ?? known.trace_id,
+    // What an agent says last may be about something else than what it said before.
+    delegation_id: found.delegation_id ?? (found.kind === 'agent_message' ? null : known.delegation_id),
+    trace_id: found.trace_id ?? (found.kind === 'agent_message' ? null : known.trace_id),
     run_id: found.run_id ?? known.run_id,
     queue_id: found.queue_id ?? known.queue_id,
     failed_ids: failedIds(known, found),

@@ -128,11 +128,13 @@ test('what an agent says of a delegation in its own words is filed beside the re
     await say('Delegation completed: Count the files\nResult: 12', { type: 'delegation_result', delegation_id: first }),
     await say('Delegation completed: Count the lines\nResult: 99', { type: 'delegation_result', delegation_id: second }),
     await say('And ninety-nine lines', { ...own_words, delegation_id: second }),
-    await say('I am done', { ...own_words, delegation_id: 'not-known' }),
   ];
   canvas.platform.now += 1000;
+  const words = async () => (await inbox('ada', `kind=agent_message&${own}`)).items;
+  expect(await words()).toMatchObject([{ count: 2, detail: 'And ninety-nine lines', delegation_id: second }]);
+  answers.push(await say('I am done', { ...own_words, delegation_id: 'not-known' }));
   expect(answers.map(({ duplicate }) => duplicate)).toEqual(Array(5).fill(undefined));
-  expect((await inbox('ada', `kind=agent_message&${own}`)).items).toMatchObject([{ count: 3, detail: 'I am done', delegation_id: second }]);
+  expect(await words()).toMatchObject([{ count: 3, detail: 'I am done', delegation_id: null }]);
   const results = (await inbox('ada', `kind=delegation&${own}`)).items;
   expect(new Set(results.map(({ delegation_id }) => delegation_id))).toEqual(new Set([first, second]));
 });

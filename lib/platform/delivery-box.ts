@@ -68,6 +68,8 @@ export interface UnderWay {
   listener: StreamListener | null;
   /** The agent's own task, once it is known. */
   taskId: string | null;
+  /** The message was answered, and the task is looked after: the agent's door is free for others. */
+  isFollowed: boolean;
   /** How its message was asked for: it tells the version. */
   method: string;
   /** What was known of the process when it began. */

@@ -8,7 +8,7 @@ import { bootOf, type DeliveryBox, isOver, type QueuedEntry, type StreamListener
 import type { Deps } from './deps.ts';
 import { followTask } from './follow-task.ts';
 
-/** So many messages to one workspace may be with its agent at once. */
+/** So many messages to one workspace may be with its agent at once, besides those whose task is only followed. */
 const AT_ONCE = 8;
 export const QUEUE = platformActor('delivery');
 
@@ -33,7 +33,7 @@ export class DeliveryPump {
   /** An attempt for one that has come just now and need not wait for anything; undefined when it must. */
   atOnce(entry: QueuedEntry, held: string | null, listener: StreamListener | null): UnderWay | undefined {
     const box = this.#book.box(entry.workspace_id);
-    const hasRoom = !box || (box.isFree(entry) && box.underWay.size < AT_ONCE);
+    const hasRoom = !box || (box.isFree(entry) && busyWith(box) < AT_ONCE);
     return this.state === 'open' && held === null && hasRoom ? this.#workOf(entry, listener) : undefined;
   }
 
@@ -94,7 +94,9 @@ export class DeliveryPump {
     const task_id = outcome.kind === 'answered' && entry.delegation_id !== null ? openTaskOf(outcome.answer) : null;
     if (outcome.kind !== 'answered' || task_id === null || entry.state !== 'delivering' || this.state === 'ended') return outcome;
     work.taskId = task_id;
+    work.isFollowed = true;
     await this.#book.enter(entry, { state: 'delivering', task_id }, QUEUE, work).catch(() => {});
+    this.poke(entry.workspace_id);
     return followTask(this.#deps(), work, outcome.answer);
   }
 
@@ -103,11 +105,15 @@ export class DeliveryPump {
     const now = performance.now();
     let next = Number.POSITIVE_INFINITY;
     if (box.held === null) {
+      let busy = busyWith(box);
       for (const head of box.heads()) {
-        if (box.underWay.size >= AT_ONCE) break;
-        if (!head.isStored) continue;
+        const takesPlace = head.task_id === null;
+        if (!head.isStored || (takesPlace && busy >= AT_ONCE)) continue;
         if (head.dueAt > now) next = Math.min(next, head.dueAt);
-        else this.#deliver(head);
+        else {
+          this.#deliver(head);
+          if (takesPlace) busy += 1;
+        }
       }
     }
     if (next !== Number.POSITIVE_INFINITY) box.timer = setTimeout(() => this.poke(workspaceId), next - now + 1).unref();
@@ -179,9 +185,17 @@ export class DeliveryPump {
       entry,
       listener,
       taskId: entry.task_id,
+      isFollowed: entry.task_id !== null,
       method: '',
       abort: new AbortController(),
       boot: bootOf(this.#deps().fleet.get(entry.workspace_id).facts),
     };
   }
+}
+
+/** How many messages an agent has in hand that it has not answered. */
+function busyWith(box: DeliveryBox): number {
+  let busy = 0;
+  for (const { isFollowed } of box.underWay.values()) if (!isFollowed) busy += 1;
+  return busy;
 }

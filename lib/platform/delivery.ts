@@ -166,6 +166,8 @@ export class Delivery implements HeldMessages {
     if (this.#book.box(entry.workspace_id)?.underWayOf(entry)) {
       throw new CanvasError('conflict', `Message ${queueId} is with the agent now; it can be dropped when it waits or has failed.`);
     }
+    // Its agent may still be at the task that it made of it.
+    if (entry.task_id !== null) return this.giveUp(queueId, reason, actor);
     await this.#book.enter(entry, { state: 'dropped', why: reason }, actor);
   }
 

@@ -31,7 +31,8 @@ const done = taskIs('completed', { artifacts: [{ artifactId: 'a', parts: [{ kind
 const until = (what: () => void | Promise<void>) => vi.waitFor(what, { timeout: 15_000, interval: 10 });
 const look = (did: string) => getDelegation(canvas.deps, LOCAL_OPERATOR, { did });
 const untilState = (did: string, status: DelegationState) => until(async () => expect((await look(did)).status).toBe(status));
-const give = async () => (await delegate(canvas.deps, LOCAL_OPERATOR, { id: scout.id, target_id: atlas.id, task: 'dig' })).delegation_id;
+const give = async (task = 'dig') =>
+  (await delegate(canvas.deps, LOCAL_OPERATOR, { id: scout.id, target_id: atlas.id, task })).delegation_id;
 const untilAsked = (count: number) => until(() => expect(agent.asked.length).toBeGreaterThanOrEqual(count));
 const taskOf = async (did: string) =>
   (await canvas.store.db.selectFrom('messages').select(['state', 'task_id']).where('delegation_id', '=', did).executeTakeFirstOrThrow())
@@ -76,7 +77,11 @@ describe('a task that goes on after its message was answered', () => {
   });
 
   test('that is forgotten is begun anew, under the same id and marked', async () => {
-    agent.replyOfTask = () => error(-32001);
+    let looks = 0;
+    agent.replyOfTask = () => {
+      looks += 1;
+      return looks === 1 ? taskIs('working') : error(-32001);
+    };
     let sent = 0;
     agent.reply = () => {
       sent += 1;
@@ -89,6 +94,22 @@ describe('a task that goes on after its message was answered', () => {
       [`delegation-${did}`, true],
     ]);
     expect(await taskOf(did)).toBeNull();
+  });
+
+  test('of an agent that keeps none ends as it was answered, and the work is done once', async () => {
+    agent.replyOfTask = () => error(-32001);
+    const did = await give();
+    await untilState(did, 'failed');
+    expect(agent.received).toHaveLength(1);
+  });
+
+  test('takes no place from other messages, however many there are', async () => {
+    agent.reply = ({ text }) => (text === 'quick' ? completed('at once') : taskIs('working'));
+    agent.replyOfTask = () => taskIs('working');
+    for (let many = 0; many < 9; many += 1) await give(`long ${many}`);
+    await until(() => expect(agent.received).toHaveLength(9));
+    const quick = await give('quick');
+    await untilState(quick, 'completed');
   });
 
   test('that needs more to go on ends, at both sides', async () => {

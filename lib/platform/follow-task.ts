@@ -31,6 +31,8 @@ export async function followTask(deps: Deps, work: UnderWay, begun: Json | null)
     if (held !== null) return { kind: 'put_back', begun: false, why: held };
     work.method ||= await methodOf(deps, entry);
     const headers = versionHeader(work.method);
+    // Whether its agent keeps tasks at all: one that never told of this one would only be made to do the work again.
+    let isKept = begun === null;
     const ask = { method: 'POST', path: '', headers, body: taskRequest(work.method, taskId), timeoutMs: ASK_MS } as const;
     for (let pause = begun === null ? 0 : FIRST_PAUSE_MS; ; pause = nextPause(pause)) {
       if (pause > 0) await wait(pause, abort.signal);
@@ -38,10 +40,11 @@ export async function followTask(deps: Deps, work: UnderWay, begun: Json | null)
       const { status, body } = await callAgent(deps, entry.workspace_id, { ...ask, signal: abort.signal, maxBytes: MAX_ANSWER_BYTES });
       const { result, error } = (body ?? {}) as { result?: unknown; error?: { code?: unknown } | null };
       const code = error?.code;
-      if (code === UNKNOWN_TASK) return { kind: 'struck', begun: true, why: 'Its agent does not know the task any more' };
-      if (NOT_TOLD.has(code)) return { kind: 'answered', answer: begun ?? asBegun(work.method, taskId) };
+      if (code === UNKNOWN_TASK && isKept) return { kind: 'struck', begun: true, why: 'Its agent does not know the task any more' };
+      if (code === UNKNOWN_TASK || NOT_TOLD.has(code)) return { kind: 'answered', answer: begun ?? asBegun(work.method, taskId) };
       const task = taskIn(result);
       if (task === null) return { kind: 'put_back', begun: true, why: `Its agent answered ${status} when it was asked for the task` };
+      isKept = true;
       if (openTaskOf({ result: { ...task, id: taskId } }) !== null) continue;
       const { state } = (task['status'] ?? {}) as { state?: unknown };
       // It would wait for ever: nobody answers what it asks.

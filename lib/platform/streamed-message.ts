@@ -74,7 +74,8 @@ export async function streamAnswer(deps: Deps, { accepted, events, sink, rpcId, 
     signal: sink.gone,
   });
   if (sink.gone.aborted) {
-    if (isHeard && entry.callers.size === 0) void deps.delivery.giveUp(entry.id, ASKER_LEFT, QUEUE).catch(() => {});
+    // Nobody waits for it, and nobody was told that it is kept.
+    if (isHeard && entry.callers.size === 0 && entry.isSoft) void deps.delivery.giveUp(entry.id, ASKER_LEFT, QUEUE).catch(() => {});
     return null;
   }
   if (end === null) await deps.delivery.secure(entry);
