@@ -210,7 +210,11 @@ async function streamOut(
   const write = (event: unknown) => say(`data: ${JSON.stringify(event)}\n\n`);
   const refusal = () => passage?.refusal ?? null;
   try {
-    for await (const event of events) if (refusal() === null) write(event);
+    for await (const event of events) {
+      // Through a resubscription nothing is kept: when its reader has left, nobody needs more of it.
+      if (response.destroyed && passage === null) break;
+      if (!response.destroyed && refusal() === null) write(event);
+    }
     if (refusal() !== null) write(rpcError(rpcId, refusal()));
   } catch (thrown) {
     if (!(thrown instanceof A2AError)) {
